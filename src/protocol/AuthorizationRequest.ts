@@ -1,0 +1,56 @@
+/**
+ * An authorization request that has been validated and waits for its resource
+ * owner: plain data that any Schema codec can carry through a database, a
+ * cookie or another process, over as many requests as signing in and consenting
+ * take.
+ *
+ * It holds the redirect URI as text and not as a proof: whoever resumes it
+ * compares the URI with the client again.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { ResponseMode } from "./AuthorizationResponse.ts"
+import { ClientId } from "./Client.ts"
+import { CodeChallenge } from "./Pkce.ts"
+import { Scope } from "./Scope.ts"
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const AuthorizationRequest = Schema.Struct({
+  clientId: ClientId,
+  redirectUri: Schema.String,
+  /** Whether the client sent `redirect_uri`, and so must send it again for the code (RFC 6749 §4.1.3). */
+  redirectUriGiven: Schema.Boolean,
+  /** The names in `response_type`, as they came. */
+  responseType: Schema.NonEmptyArray(Schema.String),
+  responseMode: ResponseMode,
+  scope: Scope,
+  state: Schema.optionalKey(Schema.String),
+  codeChallenge: Schema.optionalKey(CodeChallenge),
+  /** Parameters that an installed response type asked to keep, such as `nonce`. */
+  extensions: Schema.Record(Schema.String, Schema.String)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type AuthorizationRequest = typeof AuthorizationRequest.Type
+
+/**
+ * What a resource owner granted. `scope` may be less than was asked for, never
+ * more.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Approval {
+  readonly subject: string
+  readonly username?: string
+  readonly scope?: Scope
+  /** When the resource owner signed in, in milliseconds since the epoch. */
+  readonly authenticatedAt: number
+}

@@ -1,0 +1,26 @@
+/**
+ * Authorization server metadata (RFC 8414 §2; RFC 9207 §3).
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface ServerMetadata {
+  readonly issuer: string
+  readonly authorization_endpoint?: string
+  readonly token_endpoint: string
+  readonly scopes_supported: ReadonlyArray<string>
+  readonly response_types_supported: ReadonlyArray<string>
+  readonly response_modes_supported: ReadonlyArray<string>
+  readonly grant_types_supported: ReadonlyArray<string>
+  readonly token_endpoint_auth_methods_supported: ReadonlyArray<string>
+  readonly revocation_endpoint: string
+  readonly revocation_endpoint_auth_methods_supported: ReadonlyArray<string>
+  readonly introspection_endpoint: string
+  readonly introspection_endpoint_auth_methods_supported: ReadonlyArray<string>
+  readonly code_challenge_methods_supported: ReadonlyArray<string>
+  readonly authorization_response_iss_parameter_supported: boolean
+}

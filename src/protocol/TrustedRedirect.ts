@@ -1,0 +1,55 @@
+/**
+ * The proof that a redirect URI is one that the client registered.
+ *
+ * There is one way to get it, the comparison below; an authorization response
+ * takes nothing else. Redirecting to a string does not compile.
+ *
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type { Client } from "./Client.ts"
+import { InvalidRedirectUri } from "./OAuthError.ts"
+import * as RedirectUri from "./RedirectUri.ts"
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export class TrustedRedirect {
+  readonly uri: string
+  // Makes the type nominal: no other object has this field, whatever its shape.
+  readonly #registered = true
+
+  private constructor(uri: string) {
+    this.uri = uri
+  }
+
+  /**
+   * Compares the `redirect_uri` of a request with those that the client
+   * registered (RFC 6749 §3.1.2.3, RFC 9700 §2.1). It may be left out if the
+   * client registered exactly one.
+   *
+   * Fails with `InvalidRedirectUri`.
+   */
+  static requireRegistered(
+    client: Client,
+    requested: string | undefined
+  ): Result.Result<TrustedRedirect, InvalidRedirectUri> {
+    if (requested === undefined) {
+      const [only, ...others] = client.redirectUris
+      return only !== undefined && others.length === 0
+        ? Result.succeed(new TrustedRedirect(only))
+        : refuse("The parameter redirect_uri is missing")
+    }
+    return client.redirectUris.some((registered) => RedirectUri.matches(registered, requested))
+      ? Result.succeed(new TrustedRedirect(requested))
+      : refuse("The redirect_uri is not registered for this client")
+  }
+
+  /** Whether a value is the proof. */
+  static is(value: unknown): value is TrustedRedirect {
+    return typeof value === "object" && value !== null && #registered in value
+  }
+}
+
+const refuse = (description: string) => Result.fail(new InvalidRedirectUri({ description }))
