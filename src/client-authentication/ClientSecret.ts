@@ -1,0 +1,25 @@
+/**
+ * The comparison that both methods with a client secret make.
+ *
+ * @internal
+ */
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import type { Client } from "../protocol/Client.ts"
+import * as Secret from "../protocol/Secret.ts"
+
+/**
+ * Whether a secret is one of the client's, in time that does not depend on it:
+ * every hash is compared, whole.
+ *
+ * @internal
+ */
+export const verifyClientSecret = (secret: Redacted.Redacted<string>) => (client: Client) =>
+  Effect.sync(() => {
+    const hash = Secret.hash(secret)
+    let matches = false
+    for (const known of client.clientSecretHashes) {
+      matches = Secret.timingSafeEqual(known, hash) || matches
+    }
+    return matches
+  })

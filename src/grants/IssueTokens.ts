@@ -1,0 +1,195 @@
+/**
+ * Making tokens: what a client receives, and the record of it that goes into the
+ * store.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import type { AuthenticatedClient } from "../client-authentication/AuthenticateClient.ts"
+import type { Client } from "../protocol/Client.ts"
+import type { Scope } from "../protocol/Scope.ts"
+import * as Secret from "../protocol/Secret.ts"
+import type { TokenResponse } from "../protocol/TokenResponse.ts"
+import * as AuditLog from "../services/AuditLog.ts"
+import { Entropy, identifier, secret } from "../services/Entropy.ts"
+import { SecretKeys } from "../services/SecretKeys.ts"
+import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
+import { TokenFactory } from "../services/TokenFactory.ts"
+import {
+  type AccessToken,
+  FamilyId,
+  type Grant,
+  GrantId,
+  GrantStore,
+  type RefreshFamily
+} from "../storage/GrantStore.ts"
+import * as RefreshToken from "./RefreshToken.ts"
+
+/**
+ * A token and its record.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Made<Record> {
+  readonly token: Redacted.Redacted<string>
+  readonly record: Record
+}
+
+/**
+ * A new grant. Without a subject the client acts for itself.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeGrant = Effect.fnUntraced(function* (options: {
+  readonly client: Client
+  readonly subject?: string | undefined
+  readonly username?: string | undefined
+  readonly scope: Scope
+  readonly authenticatedAt?: number | undefined
+}) {
+  const grant: Grant = {
+    id: GrantId(identifier(yield* Entropy)),
+    clientId: options.client.clientId,
+    subject: options.subject,
+    username: options.username,
+    scope: options.scope,
+    createdAt: yield* Clock.currentTimeMillis,
+    authenticatedAt: options.authenticatedAt
+  }
+  return grant
+})
+
+/**
+ * A new access token under a grant.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeAccessToken = Effect.fnUntraced(function* (client: Client, grant: Grant, scope: Scope) {
+  const { lifetimes } = yield* ServerConfig
+  const factory = yield* TokenFactory
+  const id = identifier(yield* Entropy)
+  const issuedAt = yield* Clock.currentTimeMillis
+  const expiresAt = issuedAt + Duration.toMillis(lifetimes.accessToken)
+  const token = yield* factory.accessToken({ id, client, grant, scope, issuedAt, expiresAt })
+  const made: Made<AccessToken> = {
+    token,
+    record: { hash: Secret.hash(token), id, scope, issuedAt, expiresAt }
+  }
+  return made
+})
+
+/**
+ * The first refresh token of a new family under a grant; none if the server has
+ * no refresh token grant, or the client may not use it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeRefreshToken = Effect.fnUntraced(function* (client: Client, grant: Grant) {
+  const config = yield* ServerConfig
+  if (!mayRefresh(config, client)) return undefined
+  const { current } = yield* SecretKeys
+  const entropy = yield* Entropy
+  const issuedAt = yield* Clock.currentTimeMillis
+  const refreshToken = RefreshToken.first(current, FamilyId(identifier(entropy)), secret(entropy))
+  const made: Made<RefreshFamily> = {
+    token: refreshToken.text,
+    record: {
+      id: refreshToken.family,
+      scope: grant.scope,
+      generation: refreshToken.generation,
+      currentHash: Secret.hash(refreshToken.text),
+      issuedAt,
+      expiresAt: issuedAt + Duration.toMillis(config.lifetimes.refreshToken)
+    }
+  }
+  return made
+})
+
+const mayRefresh = (config: Settings, client: Client) =>
+  config.grantTypes.includes("refresh_token") && client.grantTypes.includes("refresh_token")
+
+/**
+ * The response for tokens that have been stored.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeTokenResponse = Effect.fnUntraced(function* (
+  grant: Grant,
+  accessToken: Made<AccessToken>,
+  refreshToken?: Redacted.Redacted<string>
+) {
+  yield* AuditLog.record({
+    _tag: "TokensIssued",
+    clientId: grant.clientId,
+    grantId: grant.id,
+    subject: grant.subject,
+    scope: accessToken.record.scope
+  })
+  const response: TokenResponse = {
+    accessToken: accessToken.token,
+    tokenType: "Bearer",
+    expiresIn: Duration.millis(accessToken.record.expiresAt - accessToken.record.issuedAt),
+    scope: accessToken.record.scope,
+    ...(refreshToken && { refreshToken })
+  }
+  return response
+})
+
+/**
+ * Stores a new grant of a resource owner with an access token and, where server
+ * and client use them, a refresh token. For a grant type of one's own.
+ *
+ * Fails with `StorageError`.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const issueTokens = Effect.fnUntraced(function* (options: {
+  readonly client: AuthenticatedClient
+  readonly subject: string
+  readonly username?: string | undefined
+  readonly scope: Scope
+  /** When the resource owner proved who they are, in milliseconds since the epoch. Default: now. */
+  readonly authenticatedAt?: number
+}) {
+  const store = yield* GrantStore
+  const grant = yield* makeGrant({
+    ...options,
+    authenticatedAt: options.authenticatedAt ?? (yield* Clock.currentTimeMillis)
+  })
+  const accessToken = yield* makeAccessToken(options.client, grant, options.scope)
+  const refreshToken = yield* makeRefreshToken(options.client, grant)
+  yield* store.authorize(grant, {
+    accessToken: accessToken.record,
+    ...(refreshToken && { refreshFamily: refreshToken.record })
+  })
+  return yield* makeTokenResponse(grant, accessToken, refreshToken?.token)
+})
+
+/**
+ * Stores a new grant of the client itself with an access token, and no refresh
+ * token (RFC 6749 §4.4.3).
+ *
+ * Fails with `StorageError`.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const issueClientTokens = Effect.fnUntraced(function* (options: {
+  readonly client: AuthenticatedClient
+  readonly scope: Scope
+}) {
+  const store = yield* GrantStore
+  const grant = yield* makeGrant(options)
+  const accessToken = yield* makeAccessToken(options.client, grant, options.scope)
+  yield* store.authorize(grant, { accessToken: accessToken.record })
+  return yield* makeTokenResponse(grant, accessToken)
+})

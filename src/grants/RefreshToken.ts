@@ -1,0 +1,108 @@
+/**
+ * The text of a refresh token, and the chain that a family's tokens form.
+ *
+ * A token is `keyId.family.generation.secret.tag`. The tag proves that this
+ * server made it, so that garbage is refused without a look at the store and
+ * nobody can revoke a family by guessing its name. The successor's secret is an
+ * HMAC of its parent's: the same parent always has the same child, which is what
+ * lets a client whose answer got lost ask again.
+ *
+ * A store keeps only hashes, so that a stolen database has no token in it, and
+ * with the key neither. A stolen key together with a stolen token yields every
+ * later token of that family.
+ *
+ * @since 0.1.0
+ */
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Secret from "../protocol/Secret.ts"
+import type { SecretKey } from "../services/SecretKeys.ts"
+import { FamilyId } from "../storage/GrantStore.ts"
+
+/**
+ * A refresh token whose tag is good.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RefreshToken {
+  readonly family: FamilyId
+  readonly generation: number
+  readonly secret: Redacted.Redacted<string>
+  /** The whole text, as the client holds it. */
+  readonly text: Redacted.Redacted<string>
+}
+
+/**
+ * The first token of a family.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const first = (key: SecretKey, family: FamilyId, secret: Redacted.Redacted<string>): RefreshToken =>
+  make(key, family, 0, secret)
+
+/**
+ * The one token that may follow a token, under a key.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const successor = (key: SecretKey, parent: RefreshToken): RefreshToken =>
+  make(key, parent.family, parent.generation + 1, Redacted.make(mac(key, "next", parent, 32)))
+
+const make = (
+  key: SecretKey,
+  family: FamilyId,
+  generation: number,
+  secret: Redacted.Redacted<string>
+): RefreshToken => {
+  const tag = mac(key, "tag", { family, generation, secret }, 16)
+  return {
+    family,
+    generation,
+    secret,
+    text: Redacted.make(`${key.id}.${family}.${generation}.${Redacted.value(secret)}.${tag}`, {
+      label: "refresh_token"
+    })
+  }
+}
+
+const format = /^([\w-]{8})\.([\w-]{22})\.(0|[1-9]\d{0,9})\.([\w-]{43})\.([\w-]{22})$/
+
+/**
+ * Reads what a client presents as a refresh token. `None` if this server never
+ * made it, or made it with a key that it no longer has.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const parse = (
+  keys: ReadonlyArray<SecretKey>,
+  text: Redacted.Redacted<string>
+): Option.Option<RefreshToken> => {
+  const [, keyId, familyId, digits, value, tag] = format.exec(Redacted.value(text)) ?? []
+  const key = keys.find((key) => key.id === keyId)
+  if (key === undefined || familyId === undefined || value === undefined || tag === undefined)
+    return Option.none()
+  const family = FamilyId(familyId)
+  const generation = Number(digits)
+  const secret = Redacted.make(value)
+  return Secret.timingSafeEqual(mac(key, "tag", { family, generation, secret }, 16), tag)
+    ? Option.some({ family, generation, secret, text })
+    : Option.none()
+}
+
+const mac = (
+  key: SecretKey,
+  purpose: "next" | "tag",
+  token: Pick<RefreshToken, "family" | "generation" | "secret">,
+  length: number
+): string =>
+  Base64Url.encode(
+    Secret.hmacSha256(
+      key.refreshFamily,
+      `${purpose}.${token.family}.${token.generation}.${Redacted.value(token.secret)}`
+    ).subarray(0, length)
+  )
