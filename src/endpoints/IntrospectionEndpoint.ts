@@ -1,0 +1,93 @@
+/**
+ * The introspection endpoint (RFC 7662): is this token good, and what for?
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { authenticateClient } from "../client-authentication/AuthenticateClient.ts"
+import type { ClientAuthenticationMethods } from "../client-authentication/ClientAuthenticationMethod.ts"
+import * as Client from "../protocol/Client.ts"
+import { type IntrospectionResponse, inactive } from "../protocol/IntrospectionResponse.ts"
+import { InvalidClient, type InvalidRequest } from "../protocol/OAuthError.ts"
+import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
+import * as Parameters from "../protocol/Parameters.ts"
+import type { SecretKeys } from "../services/SecretKeys.ts"
+import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
+import { ClientStore } from "../storage/ClientStore.ts"
+import type { GrantStore } from "../storage/GrantStore.ts"
+import type { StorageError } from "../storage/StorageError.ts"
+import { type FoundToken, findToken } from "./FindToken.ts"
+
+/**
+ * @category errors
+ * @since 0.1.0
+ */
+export type IntrospectionError = InvalidRequest | InvalidClient | StorageError
+
+/**
+ * Answers what RFC 7662 §2.2 lists for a token of the caller's own (or of any
+ * client, for a client registered with `introspect_any_token`), and for
+ * everything else that it is not active.
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const handle: (
+  request: OAuthRequest
+) => Effect.Effect<
+  IntrospectionResponse,
+  IntrospectionError,
+  ServerConfig | ClientAuthenticationMethods | ClientStore | GrantStore | SecretKeys
+> = Effect.fn("IntrospectionEndpoint.handle")(function* (request) {
+  const token = yield* Effect.fromResult(Parameters.requiredSecret(request.parameters, "token"))
+  const caller = yield* authenticateClient(request)
+  yield* requireConfidentialClient(caller)
+  const found = yield* findToken(token)
+  if (Option.isNone(found)) return inactive
+  const now = yield* Clock.currentTimeMillis
+  if (!isActive(found.value, now)) return inactive
+  if (!(yield* mayIntrospect(caller, found.value))) return inactive
+  return describe(yield* ServerConfig, found.value)
+})
+
+// RFC 7662 §2.1: the endpoint "MUST also require some form of authorization"
+const requireConfidentialClient = (client: Client.Client) =>
+  Client.isPublic(client)
+    ? Effect.fail(new InvalidClient({ description: "A public client may not introspect" }))
+    : Effect.void
+
+const isActive = (found: FoundToken, now: number): boolean =>
+  found.record.expiresAt > now &&
+  found.record.revokedAt === undefined &&
+  found.record.grant.revokedAt === undefined &&
+  (found._tag === "AccessToken" || found.isCurrent)
+
+const mayIntrospect = Effect.fnUntraced(function* (caller: Client.Client, { record }: FoundToken) {
+  if (record.grant.clientId === caller.clientId) return true
+  if (caller.introspectAnyToken !== true) return false
+  // What was issued to a client that has gone is of no use any more.
+  const clients = yield* ClientStore
+  return Option.isSome(yield* clients.find(record.grant.clientId))
+})
+
+const seconds = (millis: number) => Math.floor(millis / 1000)
+
+const describe = (config: Settings, found: FoundToken): IntrospectionResponse => {
+  const { grant, expiresAt, id, issuedAt, scope } = found.record
+  return {
+    active: true,
+    scope,
+    client_id: grant.clientId,
+    ...(grant.username !== undefined && { username: grant.username }),
+    ...(found._tag === "AccessToken" && { token_type: "Bearer" as const }),
+    exp: seconds(expiresAt),
+    iat: seconds(issuedAt),
+    nbf: seconds(issuedAt),
+    sub: grant.subject ?? grant.clientId,
+    aud: config.audience,
+    iss: config.issuer,
+    jti: id
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The token endpoint (RFC 6749 §3.2): a client's credentials and a grant become
+ * an access token.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import { authenticateClient } from "../client-authentication/AuthenticateClient.ts"
+import type { ClientAuthenticationMethods } from "../client-authentication/ClientAuthenticationMethod.ts"
+import { type GrantError, GrantTypes } from "../grants/Grant.ts"
+import type { Client } from "../protocol/Client.ts"
+import { type InvalidClient, UnauthorizedClient, UnsupportedGrantType } from "../protocol/OAuthError.ts"
+import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
+import * as Parameters from "../protocol/Parameters.ts"
+import type { TokenResponse } from "../protocol/TokenResponse.ts"
+import type { ClientStore } from "../storage/ClientStore.ts"
+
+/**
+ * The ways in which the token endpoint may refuse (RFC 6749 §5.2).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type TokenError = GrantError | InvalidClient | UnsupportedGrantType
+
+/**
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const handle: (
+  request: OAuthRequest
+) => Effect.Effect<TokenResponse, TokenError, GrantTypes | ClientAuthenticationMethods | ClientStore> =
+  Effect.fn("TokenEndpoint.handle")(function* (request) {
+    const { parameters } = request
+    const grantType = yield* Effect.fromResult(Parameters.required(parameters, "grant_type"))
+    const client = yield* authenticateClient(request)
+    const grant = yield* requireInstalledGrantType(grantType)
+    yield* requireAllowedGrantType(client, grantType)
+    return yield* grant.execute({ client, parameters })
+  })
+
+const requireInstalledGrantType = Effect.fnUntraced(function* (grantType: string) {
+  const grant = (yield* GrantTypes).get(grantType)
+  return grant ?? (yield* new UnsupportedGrantType({ description: "The grant type is not supported" }))
+})
+
+const requireAllowedGrantType = (client: Client, grantType: string) =>
+  client.grantTypes.includes(grantType)
+    ? Effect.void
+    : Effect.fail(new UnauthorizedClient({ description: "The client may not use this grant type" }))
