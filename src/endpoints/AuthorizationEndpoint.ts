@@ -12,6 +12,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import { makeGrant } from "../grants/IssueTokens.ts"
 import { requestedScope } from "../grants/RequestedScope.ts"
 import type { Approval, AuthorizationRequest } from "../protocol/AuthorizationRequest.ts"
@@ -20,24 +21,27 @@ import {
   type AuthorizationResponse,
   type Destination,
   type RedirectableError,
-  type ResponseMode,
   type ResponseParameters
 } from "../protocol/AuthorizationResponse.ts"
 import * as Client from "../protocol/Client.ts"
 import {
   AccessDenied,
   type InvalidRedirectUri,
-  InvalidRequest,
+  type InvalidRequest,
   InvalidScope,
-  UnauthorizedClient,
-  UnknownClient,
-  UnsupportedResponseType
+  UnknownClient
 } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
 import * as Pkce from "../protocol/Pkce.ts"
 import * as Scope from "../protocol/Scope.ts"
 import { TrustedRedirect } from "../protocol/TrustedRedirect.ts"
+import { defaultResponseMode, requestedResponseMode } from "../response-types/RequestedResponseMode.ts"
+import {
+  installedResponseTypes,
+  namesOf,
+  requestedResponseTypes
+} from "../response-types/RequestedResponseTypes.ts"
 import { type ResponseType, ResponseTypes } from "../response-types/ResponseType.ts"
 import * as AuditLog from "../services/AuditLog.ts"
 import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
@@ -86,22 +90,18 @@ export const validate: (
     TrustedRedirect.requireRegistered(client, parameters.get("redirect_uri"))
   )
   const destination = yield* responseDestination(redirect, parameters)
-  const request = yield* validateTrusted(client, redirect, destination.responseMode, parameters).pipe(
-    redirectErrors(destination)
-  )
+  const request = yield* validateTrusted(client, redirect, parameters).pipe(redirectErrors(destination))
   return { request, client }
 })
 
 const validateTrusted = Effect.fnUntraced(function* (
   client: Client.Client,
   redirect: TrustedRedirect,
-  responseMode: ResponseMode,
   parameters: Parameters.Parameters
 ) {
   const config = yield* ServerConfig
-  const types = yield* requireInstalledResponseTypes(parameters)
-  yield* requireAllowedResponseTypes(client, types)
-  yield* requireResponseMode(types, parameters)
+  const types = yield* requestedResponseTypes(client, parameters)
+  const responseMode = yield* Effect.fromResult(requestedResponseMode(types, parameters))
   const scope = yield* requestedScope(client, parameters)
   const codeChallenge = yield* requireCodeChallenge(config, client, types, parameters)
   for (const type of types) yield* Effect.fromResult(type.validate(parameters))
@@ -153,7 +153,7 @@ const issue = Effect.fnUntraced(function* (
   request: AuthorizationRequest,
   approval: Approval
 ) {
-  const types = yield* installedTypes(request.responseType)
+  const types = yield* installedResponseTypes(request.responseType)
   const scope = approval.scope ?? request.scope
   if (!Scope.isSubset(scope, request.scope)) {
     return yield* new InvalidScope({ description: "The scope is more than was asked for" })
@@ -251,67 +251,14 @@ const responseDestination = Effect.fnUntraced(function* (
   const types = installed.filter((type) => names.has(type.name))
   const destination: Destination = {
     redirect,
-    responseMode: allowedResponseMode(types, parameters) ?? defaultResponseMode(types),
+    responseMode: Result.getOrElse(requestedResponseMode(types, parameters), () =>
+      defaultResponseMode(types)
+    ),
     state: parameters.get("state"),
     issuer
   }
   return destination
 })
-
-const defaultResponseMode = (types: ReadonlyArray<ResponseType>): "query" | "fragment" =>
-  types.some((type) => type.responseMode === "fragment") ? "fragment" : "query"
-
-const allowedResponseMode = (
-  types: ReadonlyArray<ResponseType>,
-  parameters: Parameters.Parameters
-): ResponseMode | undefined => {
-  const requested = parameters.get("response_mode") ?? defaultResponseMode(types)
-  switch (requested) {
-    case "query":
-      return defaultResponseMode(types) === "fragment" ? undefined : requested
-    case "fragment":
-    case "form_post":
-      return requested
-    default:
-      return undefined
-  }
-}
-
-const requireResponseMode = (types: ReadonlyArray<ResponseType>, parameters: Parameters.Parameters) =>
-  allowedResponseMode(types, parameters) === undefined
-    ? Effect.fail(
-        new InvalidRequest({ description: "The response mode is not supported for this response type" })
-      )
-    : Effect.void
-
-const namesOf = (responseType: string): ReadonlySet<string> =>
-  new Set(responseType.split(" ").filter((name) => name !== ""))
-
-const requireInstalledResponseTypes = Effect.fnUntraced(function* (parameters: Parameters.Parameters) {
-  const names = namesOf(yield* Effect.fromResult(Parameters.required(parameters, "response_type")))
-  return yield* installedTypes(names)
-})
-
-const installedTypes = Effect.fnUntraced(function* (responseType: Iterable<string>) {
-  const installed = yield* ResponseTypes
-  const names = new Set(responseType)
-  const [first, ...others] = installed.filter((type) => names.has(type.name))
-  const types = first === undefined ? [] : [first, ...others]
-  if (
-    first === undefined ||
-    types.length !== names.size ||
-    (others.length > 0 && types.some((type) => !type.combines))
-  ) {
-    return yield* new UnsupportedResponseType({ description: "The response type is not supported" })
-  }
-  return [first, ...others] as const
-})
-
-const requireAllowedResponseTypes = (client: Client.Client, types: ReadonlyArray<ResponseType>) =>
-  Client.allowsResponseType(client, new Set(types.map((type) => type.name))) &&
-  types.every((type) => type.grantType === undefined || client.grantTypes.includes(type.grantType))
-    ? Effect.void
-    : Effect.fail(new UnauthorizedClient({ description: "The client may not use this response type" }))
 
 // RFC 7636 §4.4.1, RFC 9700 §2.1.1. PKCE protects codes: without one there is
 // nothing to require it for.
