@@ -1,0 +1,129 @@
+/**
+ * How each error looks on the wire: the RFC's table, in one place. It is matched
+ * exhaustively, so that an error without a wire form does not compile.
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import * as Match from "effect/Match"
+import { type OAuthError, TemporarilyUnavailable } from "../protocol/OAuthError.ts"
+import type { Settings } from "../services/ServerConfig.ts"
+import type { StorageError } from "../storage/StorageError.ts"
+import { type HttpResponse, json } from "./HttpMessage.ts"
+
+/**
+ * What an endpoint can fail with, other than an `AuthorizationError`, which goes
+ * to the client as a redirect.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type EndpointError = OAuthError | StorageError
+
+/**
+ * A store that does not answer, as the client sees it: never a reason to throw a
+ * credential away.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const storageUnavailable = new TemporarilyUnavailable({
+  description: "The server cannot reach its storage; try again",
+  retryAfter: Duration.seconds(5)
+})
+
+/**
+ * The status and the headers of an error.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export interface WireForm {
+  readonly status: number
+  readonly headers: HttpResponse["headers"]
+}
+
+/**
+ * The status and the headers that the RFCs give to each error.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const wireForm: (error: OAuthError) => WireForm = Match.type<OAuthError>().pipe(
+  Match.tagsExhaustive({
+    // RFC 6749 §5.2
+    InvalidRequest: () => bare(400),
+    InvalidGrant: () => bare(400),
+    UnauthorizedClient: () => bare(400),
+    UnsupportedGrantType: () => bare(400),
+    InvalidScope: () => bare(400),
+    // RFC 6749 §5.2, RFC 9110 §15.5.2, RFC 7617 §2
+    InvalidClient: () => withHeader(401, "www-authenticate", `Basic realm="OAuth", charset="UTF-8"`),
+    // Told to a person, at the authorization endpoint: no challenge, which would
+    // make the browser ask for a password.
+    UnknownClient: () => bare(400),
+    InvalidRedirectUri: () => bare(400),
+    UnsupportedResponseType: () => bare(400),
+    AccessDenied: () => bare(403),
+    // RFC 7009 §2.2.1
+    UnsupportedTokenType: () => bare(400),
+    // RFC 6750 §3, §3.1
+    InvalidToken: (error) => withHeader(401, "www-authenticate", bearer(error)),
+    InsufficientScope: (error) =>
+      withHeader(403, "www-authenticate", `${bearer(error)}, scope="${error.scope}"`),
+    ServerError: () => bare(500),
+    // RFC 9110 §10.2.3
+    TemporarilyUnavailable: (error) =>
+      withHeader(503, "retry-after", String(Math.ceil(Duration.toSeconds(error.retryAfter)))),
+    // RFC 9110 §15.5.6
+    MethodNotAllowed: (error) => withHeader(405, "allow", error.allow.join(", ")),
+    InsecureTransport: () => bare(400),
+    PayloadTooLarge: () => bare(413)
+  })
+)
+
+/**
+ * The members of an error, by the names that RFC 6749 §5.2 gives them.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const errorMembers = (
+  error: { readonly error: string; readonly description: string },
+  config: Pick<Settings, "errorUri">
+): Readonly<Record<"error" | "error_description", string> & { readonly error_uri?: string }> => ({
+  error: error.error,
+  error_description: error.description,
+  ...(config.errorUri && { error_uri: config.errorUri(error.error) })
+})
+
+/**
+ * The protocol error that a failure is told as.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const toOAuthError = (error: EndpointError): OAuthError =>
+  error._tag === "StorageError" ? storageUnavailable : error
+
+/**
+ * An error as a JSON response.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const errorResponse = (error: EndpointError, config: Pick<Settings, "errorUri">): HttpResponse => {
+  const told = toOAuthError(error)
+  const { headers, status } = wireForm(told)
+  return json(status, errorMembers(told, config), headers)
+}
+
+const bare = (status: number): WireForm => ({ status, headers: {} })
+
+const withHeader = (status: number, name: string, value: string): WireForm => ({
+  status,
+  headers: { [name]: value }
+})
+
+const bearer = (error: { readonly error: string; readonly description: string }) =>
+  `Bearer realm="OAuth", error="${error.error}", error_description="${error.description}"`

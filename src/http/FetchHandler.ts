@@ -1,0 +1,91 @@
+/**
+ * The endpoints as a `fetch` handler: `(Request) => Promise<Response>`, for
+ * every platform and framework that speaks it.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
+import { type HttpRequest, maximumBodySize } from "./HttpMessage.ts"
+import { OAuthHandler } from "./OAuthHandler.ts"
+
+/**
+ * Answers a request; 404 if its path is none of the server's.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type FetchHandler = (
+  request: Request,
+  connection?: {
+    /** The address of the peer, where the platform knows it. */
+    readonly remoteAddress?: string
+  }
+) => Promise<Response>
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make: Effect.Effect<FetchHandler, never, OAuthHandler> = Effect.gen(function* () {
+  const handler = yield* OAuthHandler
+  const run = Effect.runPromiseWith(yield* Effect.context<never>())
+  return (request, connection) => {
+    const answer = handler.handle(toHttpRequest(request, connection?.remoteAddress))
+    return answer === undefined
+      ? Promise.resolve(new Response(null, { status: 404 }))
+      : run(
+          Effect.map(
+            answer,
+            ({ body, headers, status }) =>
+              new Response(body === "" ? null : body, { status, headers: { ...headers } })
+          )
+        )
+  }
+})
+
+const toHttpRequest = (request: Request, remoteAddress: string | undefined): HttpRequest => {
+  const url = new URL(request.url)
+  return {
+    method: request.method,
+    path: url.pathname,
+    query: url.search.slice(1),
+    header: (name) => request.headers.get(name) ?? undefined,
+    body: readBody(request),
+    remoteAddress,
+    encrypted: url.protocol === "https:"
+  }
+}
+
+const readBody = (request: Request) =>
+  Effect.tryPromise({
+    try: () => readUpTo(request.body, maximumBodySize),
+    catch: () => new InvalidRequest({ description: "The body could not be read" })
+  }).pipe(
+    Effect.filterOrFail(
+      (bytes) => bytes !== undefined,
+      () => new PayloadTooLarge({ description: "The body is too large" })
+    )
+  )
+
+// Reads all of it, but keeps no more than it may.
+const readUpTo = async (
+  stream: ReadableStream<Uint8Array> | null,
+  limit: number
+): Promise<Uint8Array | undefined> => {
+  if (stream === null) return new Uint8Array(0)
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  for await (const chunk of stream) {
+    size += chunk.length
+    if (size > limit) return undefined
+    chunks.push(chunk)
+  }
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}

@@ -1,0 +1,199 @@
+/**
+ * The built-in interaction: a page to sign in, a page to consent. Plain HTML
+ * forms, which work without script.
+ *
+ * A person who is signed in is asked to consent at once; everyone else signs in
+ * first. The form of the first page has the fields `username` and `password`, of
+ * the second `decision`, which is `approve` or `deny`.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as AuthorizationEndpoint from "../endpoints/AuthorizationEndpoint.ts"
+import type { AuthorizationServer } from "../endpoints/AuthorizationServer.ts"
+import { path, paths } from "../endpoints/Endpoints.ts"
+import type * as Client from "../protocol/Client.ts"
+import { InvalidRequest, UnknownClient } from "../protocol/OAuthError.ts"
+import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
+import * as Parameters from "../protocol/Parameters.ts"
+import * as AuditLog from "../services/AuditLog.ts"
+import { ResourceOwner } from "../services/ResourceOwner.ts"
+import type { SecretKeys } from "../services/SecretKeys.ts"
+import { ServerConfig } from "../services/ServerConfig.ts"
+import { ClientStore } from "../storage/ClientStore.ts"
+import type { FlowStore } from "../storage/FlowStore.ts"
+import type { GrantStore } from "../storage/GrantStore.ts"
+import type { SessionStore } from "../storage/SessionStore.ts"
+import { authorizationErrorResponse, authorizationResponse } from "./AuthorizationHttpResponse.ts"
+import type { HttpRequest, HttpResponse } from "./HttpMessage.ts"
+import { Interaction } from "./Interaction.ts"
+import * as LoginSession from "./LoginSession.ts"
+import * as PendingInteraction from "./PendingInteraction.ts"
+import { consentPage } from "./pages/ConsentPage.ts"
+import { signInPage } from "./pages/SignInPage.ts"
+import { readForm } from "./ReadRequest.ts"
+import * as Route from "./Route.ts"
+
+/**
+ * What the pages need while they answer.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Requirements =
+  | AuthorizationServer
+  | ResourceOwner
+  | SecretKeys
+  | ClientStore
+  | GrantStore
+  | FlowStore
+  | SessionStore
+
+const signInPath = `${paths.authorization}/sign-in`
+const consentPath = `${paths.authorization}/consent`
+
+/**
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<Interaction, never, Requirements> = Layer.effect(
+  Interaction,
+  Effect.gen(function* () {
+    const context = yield* Effect.context<Requirements>()
+    const { issuer } = yield* ServerConfig
+    const forms: ReadonlyArray<Route.Route<Requirements>> = yield* Effect.all([
+      Route.make({
+        path: path(issuer, signInPath),
+        methods: ["POST"],
+        audience: "person",
+        crossOrigin: false,
+        handle: signIn
+      }),
+      Route.make({
+        path: path(issuer, consentPath),
+        methods: ["POST"],
+        audience: "person",
+        crossOrigin: false,
+        handle: consent
+      })
+    ])
+    return {
+      begin: (validated, request) => Effect.provideContext(begin(validated, request), context),
+      routes: forms.map(
+        (form): Route.Route => ({
+          path: form.path,
+          handle: (request) => Effect.provideContext(form.handle(request), context)
+        })
+      )
+    }
+  })
+)
+
+const begin = Effect.fnUntraced(function* (
+  { client, request }: AuthorizationEndpoint.Validated,
+  http: HttpRequest
+) {
+  const session = yield* LoginSession.current(http)
+  const { headers, pending } = yield* PendingInteraction.begin(
+    http,
+    request,
+    Option.getOrUndefined(Option.map(session, ({ hash }) => hash))
+  )
+  return Option.isSome(session)
+    ? yield* askConsent(client, pending, session.value, headers)
+    : yield* askSignIn(client, pending, headers)
+})
+
+const signIn = Effect.fnUntraced(function* (http: HttpRequest) {
+  const form = yield* readForm(http)
+  const pending = yield* PendingInteraction.resume(http, form)
+  const client = yield* findClient(pending)
+  const username = form.parameters.get("username") ?? ""
+  const password = form.parameters.secret("password") ?? Redacted.make("")
+  const people = yield* ResourceOwner
+  const identity = yield* people.authenticate({ username, password })
+  if (Option.isNone(identity)) {
+    yield* AuditLog.record({ _tag: "SignInFailed", remoteAddress: http.remoteAddress })
+    return yield* askSignIn(client, pending, {}, { username })
+  }
+  yield* AuditLog.record({ _tag: "SignedIn", subject: identity.value.subject })
+  const { headers, session } = yield* LoginSession.start(identity.value)
+  yield* PendingInteraction.bindSession(pending, session.hash)
+  return yield* askConsent(client, pending, session, headers)
+})
+
+const consent = Effect.fnUntraced(function* (http: HttpRequest) {
+  const config = yield* ServerConfig
+  const form = yield* readForm(http)
+  const pending = yield* PendingInteraction.resume(http, form)
+  const session = yield* LoginSession.current(http)
+  // Whoever answers is who was asked.
+  if (Option.isNone(session) || session.value.hash !== pending.session) {
+    return yield* askSignIn(yield* findClient(pending), pending, {})
+  }
+  const decision = yield* requireDecision(form)
+  yield* PendingInteraction.answer(pending)
+  const answered =
+    decision === "approve"
+      ? AuthorizationEndpoint.approve(pending.request, {
+          ...session.value.identity,
+          authenticatedAt: session.value.authenticatedAt
+        })
+      : AuthorizationEndpoint.deny(pending.request)
+  return yield* answered.pipe(
+    Effect.map((response) => authorizationResponse(http, response)),
+    Effect.catchTag("AuthorizationError", (error) =>
+      Effect.succeed(authorizationErrorResponse(http, error, config))
+    )
+  )
+})
+
+const requireDecision = Effect.fnUntraced(function* ({ parameters }: OAuthRequest) {
+  const decision = yield* Effect.fromResult(Parameters.required(parameters, "decision"))
+  if (decision === "approve" || decision === "deny") return decision
+  return yield* new InvalidRequest({ description: "The decision is neither approve nor deny" })
+})
+
+const findClient = Effect.fnUntraced(function* (pending: PendingInteraction.PendingInteraction) {
+  const clients = yield* ClientStore
+  const client = yield* clients.find(pending.request.clientId)
+  return Option.isSome(client)
+    ? client.value
+    : yield* new UnknownClient({ description: "The client is not registered any more" })
+})
+
+const askSignIn = Effect.fnUntraced(function* (
+  client: Client.Client,
+  pending: PendingInteraction.PendingInteraction,
+  headers: HttpResponse["headers"],
+  failed?: { readonly username: string }
+) {
+  const { issuer } = yield* ServerConfig
+  return signInPage({
+    client,
+    action: path(issuer, signInPath),
+    interaction: Redacted.value(pending.id),
+    headers,
+    ...(failed && { failed })
+  })
+})
+
+const askConsent = Effect.fnUntraced(function* (
+  client: Client.Client,
+  pending: PendingInteraction.PendingInteraction,
+  session: LoginSession.LoginSession,
+  headers: HttpResponse["headers"]
+) {
+  const { issuer } = yield* ServerConfig
+  return consentPage({
+    client,
+    request: pending.request,
+    username: session.identity.username,
+    action: path(issuer, consentPath),
+    interaction: Redacted.value(pending.id),
+    headers
+  })
+})

@@ -1,0 +1,156 @@
+/**
+ * The heart of the edge: a plain request value in, a plain response value out.
+ * The adapters (`OAuthRoutes`, `FetchHandler`, and the Node listener) are thin
+ * skins around it.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as AuthorizationEndpoint from "../endpoints/AuthorizationEndpoint.ts"
+import type { AuthorizationServer } from "../endpoints/AuthorizationServer.ts"
+import { metadataPath, path, paths } from "../endpoints/Endpoints.ts"
+import * as IntrospectionEndpoint from "../endpoints/IntrospectionEndpoint.ts"
+import * as MetadataEndpoint from "../endpoints/MetadataEndpoint.ts"
+import * as RevocationEndpoint from "../endpoints/RevocationEndpoint.ts"
+import * as TokenEndpoint from "../endpoints/TokenEndpoint.ts"
+import type { SecretKeys } from "../services/SecretKeys.ts"
+import { ServerConfig } from "../services/ServerConfig.ts"
+import type { ClientStore } from "../storage/ClientStore.ts"
+import type { GrantStore } from "../storage/GrantStore.ts"
+import { authorizationErrorResponse } from "./AuthorizationHttpResponse.ts"
+import { empty, type HttpRequest, type HttpResponse, json } from "./HttpMessage.ts"
+import { Interaction } from "./Interaction.ts"
+import { readForm, readQuery } from "./ReadRequest.ts"
+import * as Route from "./Route.ts"
+import { tokenResponse } from "./TokenHttpResponse.ts"
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Service {
+  /** Every path that is answered. */
+  readonly routes: ReadonlyArray<Route.Route>
+  /** The answer to a request; `undefined` if its path is none of ours. */
+  readonly handle: (request: HttpRequest) => Effect.Effect<HttpResponse> | undefined
+}
+
+/**
+ * @category services
+ * @since 0.1.0
+ */
+export class OAuthHandler extends Context.Service<OAuthHandler, Service>()(
+  "effect-oauth/http/OAuthHandler"
+) {}
+
+/**
+ * What the endpoints need while they answer.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Requirements = AuthorizationServer | ClientStore | GrantStore | SecretKeys | Interaction
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make: Effect.Effect<Service, never, Requirements> = Effect.gen(function* () {
+  const context = yield* Effect.context<Requirements>()
+  const { issuer } = yield* ServerConfig
+  const interaction = yield* Interaction
+  const endpoints: ReadonlyArray<Route.Route<Requirements>> = yield* Effect.all([
+    Route.make({
+      path: path(issuer, paths.authorization),
+      methods: ["GET", "POST"],
+      audience: "person",
+      crossOrigin: false,
+      handle: authorize
+    }),
+    Route.make({
+      path: path(issuer, paths.token),
+      methods: ["POST"],
+      audience: "program",
+      crossOrigin: true,
+      handle: token
+    }),
+    Route.make({
+      path: path(issuer, paths.introspection),
+      methods: ["POST"],
+      audience: "program",
+      crossOrigin: false,
+      handle: introspect
+    }),
+    Route.make({
+      path: path(issuer, paths.revocation),
+      methods: ["POST"],
+      audience: "program",
+      crossOrigin: true,
+      handle: revoke
+    }),
+    Route.make({
+      path: metadataPath(issuer),
+      methods: ["GET"],
+      audience: "program",
+      crossOrigin: true,
+      handle: metadata
+    })
+  ])
+  const routes: ReadonlyArray<Route.Route> = [
+    ...endpoints.map(
+      (route): Route.Route => ({
+        path: route.path,
+        handle: (request) => Effect.provideContext(route.handle(request), context)
+      })
+    ),
+    ...interaction.routes
+  ]
+  const byPath = new Map(routes.map((route) => [route.path, route.handle]))
+  return { routes, handle: (request) => byPath.get(request.path)?.(request) }
+})
+
+/**
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<OAuthHandler, never, Requirements> = Layer.effect(OAuthHandler, make)
+
+const authorize = Effect.fnUntraced(function* (request: HttpRequest) {
+  const config = yield* ServerConfig
+  const interaction = yield* Interaction
+  const oauthRequest = yield* request.method === "POST" ? readForm(request) : readQuery(request)
+  return yield* AuthorizationEndpoint.validate(oauthRequest).pipe(
+    Effect.flatMap((validated) => interaction.begin(validated, request)),
+    Effect.catchTag("AuthorizationError", (error) =>
+      Effect.succeed(authorizationErrorResponse(request, error, config))
+    )
+  )
+})
+
+const token = (request: HttpRequest) =>
+  readForm(request).pipe(Effect.flatMap(TokenEndpoint.handle), Effect.map(tokenResponse))
+
+const introspect = (request: HttpRequest) =>
+  readForm(request).pipe(
+    Effect.flatMap(IntrospectionEndpoint.handle),
+    Effect.map((response) => json(200, response))
+  )
+
+const revoke = (request: HttpRequest) =>
+  readForm(request).pipe(Effect.flatMap(RevocationEndpoint.handle), Effect.as(empty(200)))
+
+const metadata = () =>
+  Effect.map(
+    MetadataEndpoint.metadata,
+    (body): HttpResponse => ({
+      status: 200,
+      headers: {
+        "content-type": "application/json",
+        "cache-control": "public, max-age=300",
+        "x-content-type-options": "nosniff"
+      },
+      body: JSON.stringify(body)
+    })
+  )

@@ -1,0 +1,103 @@
+/**
+ * The endpoints as routes of Effect's `HttpRouter`, to stand among those of an
+ * application.
+ *
+ * @since 0.1.0
+ */
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
+import { type HttpRequest, type HttpResponse, maximumBodySize } from "./HttpMessage.ts"
+import * as InteractionPages from "./InteractionPages.ts"
+import * as OAuthHandler from "./OAuthHandler.ts"
+
+/**
+ * The routes, for an application that brings its own `Interaction`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerNoPages: Layer.Layer<never, never, OAuthHandler.Requirements | HttpRouter.HttpRouter> =
+  HttpRouter.use(
+    Effect.fnUntraced(function* (router) {
+      const { routes } = yield* OAuthHandler.make
+      for (const route of routes) {
+        yield* router.add("*", `/${route.path.slice(1)}`, (request) =>
+          Effect.map(route.handle(toHttpRequest(request)), toServerResponse)
+        )
+      }
+    })
+  )
+
+/**
+ * The routes, with the built-in pages.
+ *
+ * @example
+ * ```ts
+ * import { AuthorizationServer, Grants, Storage } from "effect-oauth"
+ * import { OAuthRoutes } from "effect-oauth/http"
+ * import { Layer } from "effect"
+ *
+ * const Server = AuthorizationServer.layer({
+ *   issuer: "https://auth.example.com",
+ *   grants: [Grants.authorizationCode]
+ * })
+ *
+ * // What is left to provide is a ResourceOwner, and the router.
+ * const Routes = OAuthRoutes.layer.pipe(Layer.provide(Server), Layer.provide(Storage.layerMemory))
+ * ```
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<never, never, InteractionPages.Requirements | HttpRouter.HttpRouter> =
+  layerNoPages.pipe(Layer.provide(InteractionPages.layer))
+
+const toHttpRequest = (request: HttpServerRequest.HttpServerRequest): HttpRequest => {
+  const at = request.url.indexOf("?")
+  return {
+    method: request.method,
+    path: at === -1 ? request.url : request.url.slice(0, at),
+    query: at === -1 ? "" : request.url.slice(at + 1),
+    header: (name) => request.headers[name],
+    body: readBody(request),
+    remoteAddress: Option.getOrUndefined(request.remoteAddress),
+    encrypted: request.protocol === "https" || isEncrypted(request.source)
+  }
+}
+
+// The source is what the platform made the request of: a web Request knows its
+// URL, a Node IncomingMessage its socket.
+const isEncrypted = (source: object): boolean =>
+  Predicate.hasProperty(source, "socket")
+    ? Predicate.hasProperty(source.socket, "encrypted") && source.socket.encrypted === true
+    : Predicate.hasProperty(source, "url") &&
+      typeof source.url === "string" &&
+      source.url.startsWith("https:")
+
+const readBody = (request: HttpServerRequest.HttpServerRequest) =>
+  request.arrayBuffer.pipe(
+    Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(maximumBodySize)),
+    Effect.map((buffer) => new Uint8Array(buffer)),
+    Effect.mapError(({ reason }) =>
+      reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge" ? tooLarge : unreadable
+    )
+  )
+
+const tooLarge = new PayloadTooLarge({ description: "The body is too large" })
+const unreadable = new InvalidRequest({ description: "The body could not be read" })
+
+const toServerResponse = (response: HttpResponse): HttpServerResponse.HttpServerResponse =>
+  response.body === ""
+    ? HttpServerResponse.empty({ status: response.status, headers: response.headers })
+    : HttpServerResponse.uint8Array(new TextEncoder().encode(response.body), {
+        status: response.status,
+        headers: response.headers,
+        contentType: response.headers["content-type"]
+      })

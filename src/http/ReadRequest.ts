@@ -1,0 +1,69 @@
+/**
+ * Reading a request once, strictly: from HTTP to the parameters that an endpoint
+ * takes.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { InvalidRequest } from "../protocol/OAuthError.ts"
+import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
+import * as Parameters from "../protocol/Parameters.ts"
+import type { HttpRequest } from "./HttpMessage.ts"
+
+/**
+ * A request whose parameters are in the query (RFC 6749 §3.1).
+ *
+ * Fails with `InvalidRequest`.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const readQuery = (request: HttpRequest): Effect.Effect<OAuthRequest, InvalidRequest> =>
+  Effect.map(Effect.fromResult(Parameters.parse(request.query)), (parameters) =>
+    toOAuthRequest(request, parameters)
+  )
+
+/**
+ * A request whose parameters are in the body, in
+ * `application/x-www-form-urlencoded` and UTF-8 (RFC 6749 §3.2, Appendix B).
+ *
+ * Fails with `InvalidRequest`, or `PayloadTooLarge`.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const readForm = Effect.fnUntraced(function* (request: HttpRequest) {
+  yield* requireFormContentType(request)
+  const text = decodeUtf8(yield* request.body)
+  if (text === undefined) return yield* new InvalidRequest({ description: "The body is not valid UTF-8" })
+  const parameters = yield* Effect.fromResult(Parameters.parse(text))
+  return toOAuthRequest(request, parameters)
+})
+
+const requireFormContentType = (request: HttpRequest) =>
+  /^application\/x-www-form-urlencoded *(?:;|$)/i.test(request.header("content-type") ?? "")
+    ? Effect.void
+    : Effect.fail(
+        new InvalidRequest({ description: "The content type is not application/x-www-form-urlencoded" })
+      )
+
+const toOAuthRequest = (request: HttpRequest, parameters: Parameters.Parameters): OAuthRequest => {
+  const authorization = request.header("authorization")
+  return {
+    parameters,
+    authorization:
+      authorization === undefined ? undefined : Redacted.make(authorization, { label: "authorization" }),
+    remoteAddress: request.remoteAddress
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true })
+
+const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * One endpoint over HTTP: what every endpoint has in common, around the one
+ * thing that it does.
+ *
+ * @since 0.1.0
+ */
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { MethodNotAllowed, ServerError, TemporarilyUnavailable } from "../protocol/OAuthError.ts"
+import { Entropy, identifier } from "../services/Entropy.ts"
+import { ServerConfig } from "../services/ServerConfig.ts"
+import { allowAnyOrigin, isPreflight, preflightResponse } from "./Cors.ts"
+import { type EndpointError, errorResponse, toOAuthError } from "./ErrorResponse.ts"
+import { type HttpRequest, type HttpResponse, withHeaders } from "./HttpMessage.ts"
+import { errorPage } from "./pages/ErrorPage.ts"
+import { behindProxy, requireSecureTransport } from "./Transport.ts"
+
+/**
+ * A path, and the program that answers there, whatever the method.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Route<out R = never> {
+  readonly path: string
+  readonly handle: (request: HttpRequest) => Effect.Effect<HttpResponse, never, R>
+}
+
+/**
+ * A route around a program, whose every error has a wire form. The program is
+ * run only for a method that it answers to, over a connection that is secure
+ * enough, while the server is available; a defect is logged with its cause and
+ * told as `server_error` with the id of the incident, and nothing else.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* <R>(options: {
+  readonly path: string
+  readonly methods: ReadonlyArray<"GET" | "POST">
+  /** Who reads the answer: a program gets its errors as JSON, a person as a page. */
+  readonly audience: "program" | "person"
+  /** Whether scripts of other origins may call. */
+  readonly crossOrigin: boolean
+  readonly handle: (request: HttpRequest) => Effect.Effect<HttpResponse, EndpointError, R>
+}) {
+  const config = yield* ServerConfig
+  const secure = requireSecureTransport(config)
+  const allow = options.methods.flatMap((method) =>
+    method === "GET" && options.audience === "program" ? ["GET", "HEAD"] : [method]
+  )
+  const notAllowed = new MethodNotAllowed({
+    description: "The endpoint does not answer to this method",
+    allow
+  })
+
+  const answer = Effect.fnUntraced(function* (request: HttpRequest) {
+    if (!allow.includes(request.method)) return yield* notAllowed
+    yield* secure(request)
+    if (!(yield* config.available)) return yield* unavailable
+    return yield* options.handle(request)
+  })
+
+  const tellError = (request: HttpRequest, error: EndpointError): HttpResponse =>
+    options.audience === "person" && acceptsHtml(request)
+      ? errorPage(toOAuthError(error))
+      : errorResponse(error, config)
+
+  const route: Route<R> = {
+    path: options.path,
+    handle: (received) => {
+      if (options.crossOrigin && isPreflight(received)) return Effect.succeed(preflightResponse(allow))
+      const request = behindProxy(config, received)
+      return answer(request).pipe(
+        Effect.catch((error) => Effect.as(logOutage(error), tellError(request, error))),
+        Effect.catchCauseIf(Cause.hasDies, (cause) =>
+          Effect.map(logIncident(cause), (error) => tellError(request, error))
+        ),
+        Effect.map((response) =>
+          finish(request, options.crossOrigin ? allowAnyOrigin(request, response) : response)
+        )
+      )
+    }
+  }
+  return route
+})
+
+const unavailable = new TemporarilyUnavailable({
+  description: "The server is not available now; try again",
+  retryAfter: Duration.seconds(60)
+})
+
+const acceptsHtml = (request: HttpRequest) => (request.header("accept") ?? "").includes("text/html")
+
+// RFC 9110 §9.3.2: a HEAD is answered like a GET, without the body
+const finish = (request: HttpRequest, response: HttpResponse): HttpResponse =>
+  request.method === "HEAD"
+    ? withHeaders(
+        { ...response, body: "" },
+        {
+          "content-length": String(new TextEncoder().encode(response.body).length)
+        }
+      )
+    : response
+
+const logOutage = (error: EndpointError) =>
+  error._tag === "StorageError"
+    ? Effect.logError(error.message).pipe(Effect.annotateLogs({ cause: error.cause }))
+    : Effect.void
+
+const logIncident = Effect.fnUntraced(function* (cause: Cause.Cause<never>) {
+  const incident = identifier(yield* Entropy)
+  yield* Effect.logError("A request failed unexpectedly", cause).pipe(Effect.annotateLogs({ incident }))
+  return new ServerError({ description: `Something went wrong; incident ${incident}` })
+})

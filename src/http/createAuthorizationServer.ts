@@ -1,0 +1,134 @@
+/**
+ * An authorization server for those who know no Effect: plain options in, a
+ * `fetch` handler out.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as AuthorizationServer from "../endpoints/AuthorizationServer.ts"
+import * as Grants from "../grants/Grants.ts"
+import * as Client from "../protocol/Client.ts"
+import { type Identity, ResourceOwner } from "../services/ResourceOwner.ts"
+import type { SecretKeys } from "../services/SecretKeys.ts"
+import * as ServerConfig from "../services/ServerConfig.ts"
+import * as Storage from "../storage/Storage.ts"
+import { StorageError } from "../storage/StorageError.ts"
+import * as FetchHandler from "./FetchHandler.ts"
+import * as InteractionPages from "./InteractionPages.ts"
+import * as OAuthHandler from "./OAuthHandler.ts"
+
+/**
+ * The people of the application. A rejected promise means that they cannot be
+ * looked up now, and is answered with `temporarily_unavailable`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Users {
+  /** Whose credentials these are; `undefined` if they are nobody's. */
+  readonly authenticate: (username: string, password: string) => Promise<Identity | undefined>
+  /** The person who signed in earlier; `undefined` if they are gone. */
+  readonly find: (subject: string) => Promise<Identity | undefined>
+}
+
+/**
+ * Somewhere to keep things.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type PlainStorage = Layer.Layer<Storage.Storage | SecretKeys>
+
+/**
+ * Keeps everything in memory, and forgets it when the process ends.
+ *
+ * @category storage
+ * @since 0.1.0
+ */
+export const memory = (): PlainStorage => Storage.layerMemory
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface PlainServer {
+  readonly fetch: FetchHandler.FetchHandler
+  /** Finishes what is in flight and lets go of the storage. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * A server with the authorization code grant, refresh tokens and client
+ * credentials, and the built-in pages.
+ *
+ * Throws a `ConfigurationError` that names the option, or a `SchemaError` for
+ * client metadata, if they are such that no server could run with them.
+ *
+ * @example
+ * ```ts
+ * import { createAuthorizationServer, memory } from "effect-oauth/http"
+ *
+ * const auth = createAuthorizationServer({
+ *   issuer: "https://auth.example.com",
+ *   scopes: ["read", "write"],
+ *   clients: [{ client_id: "spa", token_endpoint_auth_method: "none", redirect_uris: ["https://app.example.com/cb"] }],
+ *   users: {
+ *     authenticate: async (username, password) =>
+ *       username === "ada" && password === "lovelace" ? { subject: "1", username } : undefined,
+ *     find: async (subject) => (subject === "1" ? { subject, username: "ada" } : undefined)
+ *   },
+ *   storage: memory()
+ * })
+ *
+ * export default { fetch: (request: Request) => auth.fetch(request) }
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const createAuthorizationServer = (
+  options: ServerConfig.Options & {
+    /** RFC 7591 client metadata; a confidential client has its `client_secret` in clear. */
+    readonly clients: ReadonlyArray<Client.Metadata & { readonly client_secret?: string }>
+    readonly users: Users
+    readonly storage: PlainStorage
+  }
+): PlainServer => {
+  const grants = [Grants.authorizationCode, Grants.refreshToken, Grants.clientCredentials] as const
+  const clients = options.clients.map(({ client_secret, ...metadata }) =>
+    Client.make(
+      client_secret === undefined ? metadata : { ...metadata, client_secret: Redacted.make(client_secret) }
+    )
+  )
+  // A mistake in the options shows here, and not at the first request.
+  Effect.runSync(ServerConfig.make(options, []))
+  const runtime = ManagedRuntime.make(
+    OAuthHandler.layer.pipe(
+      Layer.provide(InteractionPages.layer),
+      Layer.provide(AuthorizationServer.layer({ ...options, grants })),
+      Layer.provide(Layer.succeed(ResourceOwner, resourceOwner(options.users))),
+      Layer.provide(Storage.layerClients(clients)),
+      Layer.provide(options.storage)
+    )
+  )
+  const handler = runtime.runPromise(FetchHandler.make)
+  return {
+    fetch: async (request, connection) => (await handler)(request, connection),
+    close: () => runtime.dispose()
+  }
+}
+
+const resourceOwner = (users: Users): ResourceOwner["Service"] => ({
+  authenticate: ({ password, username }) =>
+    ask("ResourceOwner.authenticate", () => users.authenticate(username, Redacted.value(password))),
+  find: (subject) => ask("ResourceOwner.find", () => users.find(subject))
+})
+
+const ask = (operation: string, question: () => Promise<Identity | undefined>) =>
+  Effect.tryPromise({ try: question, catch: (cause) => new StorageError({ operation, cause }) }).pipe(
+    Effect.map(Option.fromNullishOr)
+  )

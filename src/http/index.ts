@@ -1,0 +1,15 @@
+/**
+ * The edge: the endpoints over HTTP.
+ *
+ * @since 0.1.0
+ */
+export * as AuthorizationHttpResponse from "./AuthorizationHttpResponse.ts"
+export { createAuthorizationServer, memory } from "./createAuthorizationServer.ts"
+export * as ErrorResponse from "./ErrorResponse.ts"
+export * as FetchHandler from "./FetchHandler.ts"
+export * as HttpMessage from "./HttpMessage.ts"
+export * as Interaction from "./Interaction.ts"
+export * as InteractionPages from "./InteractionPages.ts"
+export * as OAuthHandler from "./OAuthHandler.ts"
+export * as OAuthRoutes from "./OAuthRoutes.ts"
+export * as Route from "./Route.ts"

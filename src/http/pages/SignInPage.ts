@@ -1,0 +1,36 @@
+/**
+ * The page on which a person signs in.
+ *
+ * @since 0.1.0
+ */
+import * as Client from "../../protocol/Client.ts"
+import type { HttpResponse } from "../HttpMessage.ts"
+import { hidden, html, page } from "./Html.ts"
+
+/**
+ * @category pages
+ * @since 0.1.0
+ */
+export const signInPage = (options: {
+  readonly client: Client.Client
+  readonly action: string
+  readonly interaction: string
+  /** Whether the last attempt failed, and with which name. */
+  readonly failed?: { readonly username: string }
+  readonly headers: HttpResponse["headers"]
+}): HttpResponse =>
+  page({
+    status: options.failed === undefined ? 200 : 400,
+    title: "Sign in",
+    headers: options.headers,
+    body: html`<p>to go on to <strong>${Client.displayName(options.client)}</strong></p>
+${options.failed && html`<p class="alarm" role="alert" id="failed">The username or the password is wrong.</p>`}
+<form method="post" action="${options.action}">
+${hidden("interaction", options.interaction)}
+<label for="username">Username</label>
+<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus value="${options.failed?.username}"${options.failed && html` aria-describedby="failed"`}>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required>
+<div class="actions"><button class="primary">Sign in</button></div>
+</form>`
+  })

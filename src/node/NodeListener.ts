@@ -1,0 +1,92 @@
+/**
+ * The endpoints as a listener of Node's `http` module, without a router in
+ * between: for a server that wants the last microsecond, or one that lives in
+ * Express, Fastify or Koa.
+ *
+ * @since 0.1.0
+ */
+import type { IncomingMessage, ServerResponse } from "node:http"
+import * as Effect from "effect/Effect"
+import { type HttpRequest, type HttpResponse, maximumBodySize } from "../http/HttpMessage.ts"
+import { OAuthHandler } from "../http/OAuthHandler.ts"
+import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
+
+/**
+ * Answers a request. One whose path is none of the server's goes to `next`, or
+ * gets a 404 where there is none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type NodeListener = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen(function* () {
+  const handler = yield* OAuthHandler
+  const run = Effect.runForkWith(yield* Effect.context<never>())
+  return (incoming, outgoing, next) => {
+    const answer = handler.handle(toHttpRequest(incoming))
+    if (answer !== undefined) {
+      run(Effect.map(answer, (response) => send(response, outgoing)))
+    } else if (next !== undefined) {
+      next()
+    } else {
+      outgoing.writeHead(404).end()
+    }
+  }
+})
+
+const toHttpRequest = (incoming: IncomingMessage): HttpRequest => {
+  const url = incoming.url ?? "/"
+  const at = url.indexOf("?")
+  return {
+    method: incoming.method ?? "GET",
+    path: at === -1 ? url : url.slice(0, at),
+    query: at === -1 ? "" : url.slice(at + 1),
+    header: (name) => {
+      const value = incoming.headers[name]
+      return typeof value === "string" ? value : value?.join(", ")
+    },
+    body: readBody(incoming),
+    remoteAddress: incoming.socket.remoteAddress,
+    encrypted: "encrypted" in incoming.socket && incoming.socket.encrypted === true
+  }
+}
+
+// Reads all of it, so that the connection can be used again, but keeps no more
+// than it may.
+const readBody = (incoming: IncomingMessage) =>
+  Effect.callback<Uint8Array, PayloadTooLarge | InvalidRequest>((resume) => {
+    // Somebody before us, such as a body parser, has taken it.
+    if (incoming.readableEnded) return resume(Effect.fail(unreadable))
+    const chunks: Array<Buffer> = []
+    let size = 0
+    incoming.on("data", (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maximumBodySize) chunks.push(chunk)
+      else chunks.length = 0
+    })
+    incoming.on("end", () => {
+      const [first, ...others] = chunks
+      if (size > maximumBodySize) {
+        resume(Effect.fail(tooLarge))
+      } else {
+        resume(Effect.succeed(first !== undefined && others.length === 0 ? first : Buffer.concat(chunks)))
+      }
+    })
+    incoming.on("error", () => resume(Effect.fail(unreadable)))
+  })
+
+const tooLarge = new PayloadTooLarge({ description: "The body is too large" })
+const unreadable = new InvalidRequest({ description: "The body could not be read" })
+
+const send = ({ body, headers, status }: HttpResponse, outgoing: ServerResponse): void => {
+  if (body === "") {
+    outgoing.writeHead(status, headers).end()
+  } else {
+    outgoing.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body)
+  }
+}
