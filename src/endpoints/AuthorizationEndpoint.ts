@@ -85,9 +85,10 @@ export const validate: (
 ) => Effect.Effect<Validated, AuthorizationFailure, ServerConfig | ResponseTypes | ClientStore> = Effect.fn(
   "AuthorizationEndpoint.validate"
 )(function* ({ parameters }) {
+  const config = yield* ServerConfig
   const client = yield* requireClient(parameters)
   const redirect = yield* Effect.fromResult(
-    TrustedRedirect.requireRegistered(client, parameters.get("redirect_uri"))
+    TrustedRedirect.requireRegistered(client, parameters.get("redirect_uri"), config)
   )
   const destination = yield* responseDestination(redirect, parameters)
   const request = yield* validateTrusted(client, redirect, parameters).pipe(redirectErrors(destination))
@@ -203,14 +204,16 @@ export const deny: (
 })
 
 const resume = Effect.fnUntraced(function* (request: AuthorizationRequest) {
-  const { issuer } = yield* ServerConfig
+  const config = yield* ServerConfig
   const client = yield* findClient(request.clientId)
-  const redirect = yield* Effect.fromResult(TrustedRedirect.requireRegistered(client, request.redirectUri))
+  const redirect = yield* Effect.fromResult(
+    TrustedRedirect.requireRegistered(client, request.redirectUri, config)
+  )
   const destination: Destination = {
     redirect,
     responseMode: request.responseMode,
     state: request.state,
-    issuer
+    issuer: config.issuer
   }
   return { client, destination }
 })

@@ -27,22 +27,26 @@ export class TrustedRedirect {
   /**
    * Compares the `redirect_uri` of a request with those that the client
    * registered (RFC 6749 §3.1.2.3, RFC 9700 §2.1). It may be left out if the
-   * client registered exactly one.
+   * client registered exactly one. A URI that should never have been registered
+   * (`RedirectUri.validate`) is not trusted either, whoever wrote it into a store.
    *
    * Fails with `InvalidRedirectUri`.
    */
   static requireRegistered(
     client: Client,
-    requested: string | undefined
+    requested: string | undefined,
+    policy?: { readonly allowHttp?: boolean }
   ): Result.Result<TrustedRedirect, InvalidRedirectUri> {
+    const trust = (uri: string) =>
+      Result.map(RedirectUri.validate(uri, policy), (uri) => new TrustedRedirect(uri))
     if (requested === undefined) {
       const [only, ...others] = client.redirectUris
       return only !== undefined && others.length === 0
-        ? Result.succeed(new TrustedRedirect(only))
+        ? trust(only)
         : refuse("The parameter redirect_uri is missing")
     }
     return client.redirectUris.some((registered) => RedirectUri.matches(registered, requested))
-      ? Result.succeed(new TrustedRedirect(requested))
+      ? trust(requested)
       : refuse("The redirect_uri is not registered for this client")
   }
 
