@@ -57,8 +57,12 @@ export class ClientAuthenticationMethods extends Context.Service<
  * @category models
  * @since 0.1.0
  */
-export type Services<Methods extends ReadonlyArray<ClientAuthenticationMethod<unknown>>> =
-  Methods[number] extends ClientAuthenticationMethod<infer R> ? R : never
+export type Services<Methods extends ReadonlyArray<ClientAuthenticationMethod<unknown>>> = Requirements<
+  Methods[number]
+>
+
+// Distributes, so that an empty list requires nothing.
+type Requirements<Installed> = Installed extends ClientAuthenticationMethod<infer R> ? R : never
 
 /**
  * Installs methods; what they require, the Layer requires.

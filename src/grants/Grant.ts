@@ -134,8 +134,10 @@ export class GrantTypes extends Context.Service<GrantTypes, ReadonlyMap<string, 
  * @category models
  * @since 0.1.0
  */
-export type Services<Grants extends ReadonlyArray<Grant<unknown>>> =
-  Grants[number] extends Grant<infer R> ? R : never
+export type Services<Grants extends ReadonlyArray<Grant<unknown>>> = Requirements<Grants[number]>
+
+// Distributes, so that an empty list requires nothing.
+type Requirements<Installed> = Installed extends Grant<infer R> ? R : never
 
 /**
  * Installs grant types; what they require, the Layer requires.

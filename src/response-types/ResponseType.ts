@@ -86,8 +86,10 @@ export class ResponseTypes extends Context.Service<ResponseTypes, ReadonlyArray<
  * @category models
  * @since 0.1.0
  */
-export type Services<Types extends ReadonlyArray<ResponseType<unknown>>> =
-  Types[number] extends ResponseType<infer R> ? R : never
+export type Services<Types extends ReadonlyArray<ResponseType<unknown>>> = Requirements<Types[number]>
+
+// Distributes, so that an empty list requires nothing.
+type Requirements<Installed> = Installed extends ResponseType<infer R> ? R : never
 
 /**
  * Installs response types; what they require, the Layer requires.
