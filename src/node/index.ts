@@ -1,0 +1,7 @@
+/**
+ * What needs Node.
+ *
+ * @since 0.1.0
+ */
+export * as NodeListener from "./NodeListener.ts"
+export * as SqliteClient from "./SqliteClient.ts"

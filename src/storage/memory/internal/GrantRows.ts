@@ -1,0 +1,211 @@
+/**
+ * The rows of the grant store and how they hang together: what expires points to
+ * its grant, and the grant counts it.
+ */
+import type { Scope } from "../../../protocol/Scope.ts"
+import type { SecretHash } from "../../../protocol/Secret.ts"
+import type {
+  AccessToken,
+  AuthorizationCode,
+  FamilyId,
+  Grant,
+  GrantId,
+  GrantStatus,
+  Issue,
+  RefreshFamily
+} from "../../GrantStore.ts"
+import * as Expiries from "./Expiries.ts"
+import * as MultiMap from "./MultiMap.ts"
+
+export interface GrantRow {
+  status: GrantStatus
+  /** How many codes, tokens and families under it have not expired. */
+  unexpired: number
+  /** Its used codes that have expired; they are kept to recognise a replay. */
+  readonly usedCodes: Array<SecretHash>
+}
+
+export interface CodeRow {
+  readonly code: AuthorizationCode
+  readonly grant: GrantRow
+  readonly expiresAt: number
+  redeemedAt: number | undefined
+}
+
+export interface AccessTokenRow {
+  readonly accessToken: AccessToken
+  readonly grant: GrantRow
+  readonly expiresAt: number
+  revokedAt: number | undefined
+}
+
+export interface FamilyRow {
+  readonly id: FamilyId
+  readonly grant: GrantRow
+  readonly scope: Scope
+  readonly issuedAt: number
+  generation: number
+  currentHash: SecretHash
+  expiresAt: number
+  previousHash: SecretHash | undefined
+  rotatedAt: number | undefined
+  rotatedScope: Scope | undefined
+  replays: number
+  revokedAt: number | undefined
+}
+
+export type GrantRows = ReturnType<typeof make>
+
+export const make = () => {
+  const grants = new Map<GrantId, GrantRow>()
+  const codes = new Map<SecretHash, CodeRow>()
+  const accessTokens = new Map<SecretHash, AccessTokenRow>()
+  const families = new Map<FamilyId, FamilyRow>()
+
+  const bySubject = MultiMap.make<string, GrantRow>()
+  const byClient = MultiMap.make<string, GrantRow>()
+
+  const codeExpiries = Expiries.make<CodeRow>()
+  const accessTokenExpiries = Expiries.make<AccessTokenRow>()
+  const familyExpiries = Expiries.make<FamilyRow>()
+  const finished = new Set<GrantRow>()
+
+  const hold = (grant: GrantRow): void => {
+    if (grant.unexpired === 0) finished.delete(grant)
+    grant.unexpired++
+  }
+
+  const release = (grant: GrantRow): void => {
+    grant.unexpired--
+    if (grant.unexpired === 0) finished.add(grant)
+  }
+
+  /** The kind of which there is one by the same key already. */
+  const duplicateOf = (issue: Issue & { readonly code?: AuthorizationCode }): string | undefined => {
+    if (issue.code !== undefined && codes.has(issue.code.hash)) return "code"
+    if (issue.accessToken !== undefined && accessTokens.has(issue.accessToken.hash)) return "access token"
+    if (issue.refreshFamily !== undefined && families.has(issue.refreshFamily.id)) return "refresh family"
+    return undefined
+  }
+
+  const addGrant = (grant: Grant): GrantRow => {
+    const row: GrantRow = {
+      status: Object.freeze({ ...grant, revokedAt: undefined }),
+      unexpired: 0,
+      usedCodes: []
+    }
+    grants.set(grant.id, row)
+    byClient.add(grant.clientId, row)
+    if (grant.subject !== undefined) bySubject.add(grant.subject, row)
+    finished.add(row)
+    return row
+  }
+
+  const addCode = (grant: GrantRow, code: AuthorizationCode): void => {
+    const kept = { ...code, extensions: Object.freeze({ ...code.extensions }) }
+    const row: CodeRow = { code: kept, grant, expiresAt: code.expiresAt, redeemedAt: undefined }
+    codes.set(code.hash, row)
+    codeExpiries.add(row)
+    hold(grant)
+  }
+
+  const addAccessToken = (grant: GrantRow, accessToken: AccessToken): void => {
+    const row: AccessTokenRow = {
+      accessToken: { ...accessToken },
+      grant,
+      expiresAt: accessToken.expiresAt,
+      revokedAt: undefined
+    }
+    accessTokens.set(accessToken.hash, row)
+    accessTokenExpiries.add(row)
+    hold(grant)
+  }
+
+  const addFamily = (grant: GrantRow, family: RefreshFamily): void => {
+    const row: FamilyRow = {
+      ...family,
+      grant,
+      previousHash: undefined,
+      rotatedAt: undefined,
+      rotatedScope: undefined,
+      replays: 0,
+      revokedAt: undefined
+    }
+    families.set(family.id, row)
+    familyExpiries.add(row)
+    hold(grant)
+  }
+
+  const addIssue = (grant: GrantRow, { accessToken, refreshFamily }: Issue): void => {
+    if (accessToken !== undefined) addAccessToken(grant, accessToken)
+    if (refreshFamily !== undefined) addFamily(grant, refreshFamily)
+  }
+
+  const sweepAccessTokens = (now: number, limit: number): number =>
+    upTo(limit, () => {
+      const row = accessTokenExpiries.takeExpired(now)
+      if (row === undefined) return false
+      accessTokens.delete(row.accessToken.hash)
+      release(row.grant)
+      return true
+    })
+
+  const sweepFamilies = (now: number, limit: number): number =>
+    upTo(limit, () => {
+      const row = familyExpiries.takeExpired(now)
+      if (row === undefined) return false
+      families.delete(row.id)
+      release(row.grant)
+      return true
+    })
+
+  const sweepCodes = (now: number, limit: number): number =>
+    upTo(limit, () => {
+      for (;;) {
+        const row = codeExpiries.takeExpired(now)
+        if (row === undefined) return false
+        release(row.grant)
+        if (row.redeemedAt === undefined) {
+          codes.delete(row.code.hash)
+          return true
+        }
+        row.grant.usedCodes.push(row.code.hash)
+      }
+    })
+
+  const sweepGrants = (limit: number): number =>
+    upTo(limit, () => {
+      const [row] = finished
+      if (row === undefined) return false
+      finished.delete(row)
+      grants.delete(row.status.id)
+      byClient.remove(row.status.clientId, row)
+      if (row.status.subject !== undefined) bySubject.remove(row.status.subject, row)
+      for (const hash of row.usedCodes) codes.delete(hash)
+      return true
+    })
+
+  return {
+    grants,
+    codes,
+    accessTokens,
+    families,
+    bySubject,
+    byClient,
+    duplicateOf,
+    addGrant,
+    addCode,
+    addAccessToken,
+    addIssue,
+    sweepAccessTokens,
+    sweepFamilies,
+    sweepCodes,
+    sweepGrants
+  }
+}
+
+const upTo = (limit: number, deleteNext: () => boolean): number => {
+  let deleted = 0
+  while (deleted < limit && deleteNext()) deleted++
+  return deleted
+}

@@ -1,0 +1,122 @@
+/**
+ * Short-lived protocol state in SQL. Each transition is one statement, which
+ * decides; only when it hit nothing, the row is read to tell why.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { Row } from "effect/sql/SqlConnection"
+import {
+  type ConsumeFlowOutcome,
+  type FindFlowOutcome,
+  type Flow,
+  type FlowKey,
+  FlowStore,
+  type ReplaceFlowOutcome
+} from "../FlowStore.ts"
+import { isExpired } from "../internal/Judgement.ts"
+import { toStorageError } from "./internal/Failure.ts"
+import { first, hit, integer, optionalInteger, type QueryError, text } from "./internal/Row.ts"
+import * as Sweep from "./internal/Sweep.ts"
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make: Effect.Effect<FlowStore["Service"], never, SqlClient.SqlClient> = Effect.gen(function* () {
+  const sql = (yield* SqlClient.SqlClient).withoutTransforms()
+
+  // The conflict is settled under the lock of the row that is there: of two who find it expired, one replaces it.
+  const create = ({ expiresAt, key, kind, value }: Flow, now: number) =>
+    hit(sql`INSERT INTO oauth_flows ${sql.insert({ kind, key_hash: key, value, expires_at: expiresAt })}
+      ON CONFLICT (kind, key_hash) DO UPDATE
+        SET value = excluded.value, expires_at = excluded.expires_at, consumed_at = NULL
+        WHERE oauth_flows.expires_at <= ${now}
+      RETURNING kind`)
+
+  const find = Effect.fnUntraced(function* ({ key, kind }: FlowKey, now: number): Verb<FindFlowOutcome> {
+    const flow = yield* first(
+      sql`SELECT value, expires_at, consumed_at FROM oauth_flows WHERE kind = ${kind} AND key_hash = ${key}`,
+      readFlow
+    )
+    if (flow === undefined) return { _tag: "Unknown" }
+    if (flow.consumedAt !== undefined) return { _tag: "Consumed" }
+    if (isExpired(flow, now)) return { _tag: "Expired" }
+    return { _tag: "Found", value: flow.value, expiresAt: flow.expiresAt }
+  })
+
+  const replace = Effect.fnUntraced(function* (
+    { key, kind }: FlowKey,
+    { from, now, to }: { readonly from: string; readonly to: string; readonly now: number }
+  ): Verb<ReplaceFlowOutcome> {
+    const replaced = yield* hit(
+      sql`UPDATE oauth_flows SET value = ${to}
+        WHERE kind = ${kind} AND key_hash = ${key} AND value = ${from} AND consumed_at IS NULL AND expires_at > ${now}
+        RETURNING kind`
+    )
+    if (replaced) return "Replaced"
+    const found = yield* find({ key, kind }, now)
+    return found._tag === "Found" ? "Conflict" : found._tag
+  })
+
+  const consume = Effect.fnUntraced(function* (
+    { key, kind }: FlowKey,
+    now: number
+  ): Verb<ConsumeFlowOutcome> {
+    const value = yield* first(
+      sql`UPDATE oauth_flows SET consumed_at = ${now}
+        WHERE kind = ${kind} AND key_hash = ${key} AND consumed_at IS NULL AND expires_at > ${now}
+        RETURNING value`,
+      (row) => text(row, "value")
+    )
+    if (value !== undefined) return { _tag: "Consumed", value }
+    const found = yield* find({ key, kind }, now)
+    switch (found._tag) {
+      case "Consumed":
+        return { _tag: "AlreadyConsumed" }
+      // It was stored after the UPDATE had looked: then it was not there.
+      case "Found":
+        return { _tag: "Unknown" }
+      default:
+        return found
+    }
+  })
+
+  const sweep = Sweep.make(sql, { table: "oauth_flows", primaryKey: "kind, key_hash" })
+
+  return FlowStore.of({
+    create: (flow, now) =>
+      create(flow, now).pipe(
+        Effect.map((created) => (created ? "Created" : "Taken")),
+        storageError("create")
+      ),
+    find: (key, now) => find(key, now).pipe(storageError("find")),
+    replace: (key, change) => replace(key, change).pipe(storageError("replace")),
+    consume: (key, now) => consume(key, now).pipe(storageError("consume")),
+    sweep: (request) =>
+      sweep(request).pipe(
+        Effect.map((flows) => ({ flows })),
+        storageError("sweep")
+      )
+  })
+})
+
+/**
+ * Needs the tables of `Migrations`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<FlowStore, never, SqlClient.SqlClient> = Layer.effect(FlowStore, make)
+
+type Verb<A> = Effect.fn.Return<A, QueryError>
+
+const storageError = (verb: string) => toStorageError(`FlowStore.${verb}`)
+
+const readFlow = (row: Row) => ({
+  value: text(row, "value"),
+  expiresAt: integer(row, "expires_at"),
+  consumedAt: optionalInteger(row, "consumed_at")
+})

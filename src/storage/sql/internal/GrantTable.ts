@@ -1,0 +1,78 @@
+/**
+ * Grants as rows. Whatever is issued under a grant is read together with it.
+ */
+import type { SqlClient } from "effect/sql/SqlClient"
+import type { Row } from "effect/sql/SqlConnection"
+import type { Fragment } from "effect/sql/Statement"
+import type { ClientId } from "../../../protocol/Client.ts"
+import { type Grant, GrantId, type GrantStatus } from "../../GrantStore.ts"
+import { brandClientId, brandScope } from "./Brands.ts"
+import { paginate } from "./Paginate.ts"
+import { all, hit, integer, optionalInteger, optionalText, text } from "./Row.ts"
+
+export const make = (sql: SqlClient) => {
+  /** The columns that `read` needs, of a query in which the grant is `g`. */
+  const columns = sql.literal(`g.id AS grant_id, g.client_id, g.subject, g.username, g.scope AS grant_scope,
+    g.created_at, g.authenticated_at, g.revoked_at AS grant_revoked_at`)
+
+  const oldestFirst = (owner: Fragment) =>
+    paginate(
+      { createdAt: Number.MIN_SAFE_INTEGER, id: GrantId("") },
+      (after, limit) =>
+        all(
+          sql`SELECT ${columns} FROM oauth_grants g
+            WHERE ${owner} AND (g.created_at, g.id) > (${after.createdAt}, ${after.id})
+            ORDER BY g.created_at, g.id LIMIT ${limit}`,
+          read
+        ),
+      ({ createdAt, id }: GrantStatus) => ({ createdAt, id })
+    )
+
+  return {
+    columns,
+
+    insert: (grant: Grant, expiresAt: number) =>
+      sql`INSERT INTO oauth_grants ${sql.insert({
+        id: grant.id,
+        client_id: grant.clientId,
+        subject: grant.subject ?? null,
+        username: grant.username ?? null,
+        scope: grant.scope,
+        created_at: grant.createdAt,
+        authenticated_at: grant.authenticatedAt ?? null,
+        expires_at: expiresAt
+      })}`,
+
+    /**
+     * Keeps the grant until then. It also makes a sweep that has the grant in
+     * hand look again, where an insertion alone would go unnoticed.
+     */
+    extend: (id: GrantId, expiresAt: number) =>
+      sql`UPDATE oauth_grants SET expires_at = ${expiresAt} WHERE id = ${id} AND expires_at < ${expiresAt}`,
+
+    exists: (id: GrantId) => hit(sql`SELECT 1 AS found FROM oauth_grants WHERE id = ${id}`),
+
+    /** Whether it was this call that revoked the grant. */
+    revoke: (id: GrantId, now: number) =>
+      hit(
+        sql`UPDATE oauth_grants SET revoked_at = ${now} WHERE id = ${id} AND revoked_at IS NULL RETURNING id`
+      ),
+
+    ofSubject: (subject: string) => oldestFirst(sql`g.subject = ${subject}`),
+
+    ofClient: (clientId: ClientId) => oldestFirst(sql`g.client_id = ${clientId}`)
+  }
+}
+
+export const readId = (row: Row): GrantId => GrantId(text(row, "grant_id"))
+
+export const read = (row: Row): GrantStatus => ({
+  id: readId(row),
+  clientId: brandClientId(text(row, "client_id")),
+  subject: optionalText(row, "subject"),
+  username: optionalText(row, "username"),
+  scope: brandScope(text(row, "grant_scope")),
+  createdAt: integer(row, "created_at"),
+  authenticatedAt: optionalInteger(row, "authenticated_at"),
+  revokedAt: optionalInteger(row, "grant_revoked_at")
+})

@@ -1,0 +1,108 @@
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { FlowStore } from "../../../src/storage/FlowStore.ts"
+import { hash, minute, now } from "./Fixtures.ts"
+import type { Test } from "./Suite.ts"
+
+const key = { kind: "interaction", key: hash("flow") }
+const flow = { ...key, value: `{"step":"login ✓"}`, expiresAt: now + minute }
+const found = { _tag: "Found", value: flow.value, expiresAt: flow.expiresAt } as const
+
+export const flowStoreTests = (test: Test) => {
+  test(
+    "create: Created once, Taken until it has expired, used or not",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      assert.strictEqual(yield* store.create(flow, now), "Created")
+      assert.strictEqual(yield* store.create({ ...flow, value: "other" }, now), "Taken")
+      assert.deepStrictEqual(yield* store.find(key, now), found)
+      yield* store.consume(key, now)
+      assert.strictEqual(yield* store.create(flow, now + minute - 1), "Taken")
+      const fresh = { ...flow, value: "fresh", expiresAt: now + 3 * minute }
+      assert.strictEqual(yield* store.create(fresh, now + minute), "Created")
+      assert.deepStrictEqual(yield* store.find(key, now + minute), {
+        _tag: "Found",
+        value: "fresh",
+        expiresAt: now + 3 * minute
+      })
+    })
+  )
+
+  test(
+    "kinds are kept apart",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      assert.strictEqual(yield* store.create(flow, now), "Created")
+      assert.strictEqual(yield* store.create({ ...flow, kind: "jti", value: "" }, now), "Created")
+      yield* store.consume({ ...key, kind: "jti" }, now)
+      assert.deepStrictEqual(yield* store.find(key, now), found)
+      assert.deepStrictEqual(yield* store.find({ ...key, kind: "device" }, now), { _tag: "Unknown" })
+    })
+  )
+
+  test(
+    "find: Found, Expired, Consumed, Unknown; it changes nothing",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      assert.deepStrictEqual(yield* store.find(key, now), { _tag: "Unknown" })
+      yield* store.create(flow, now)
+      assert.deepStrictEqual(yield* store.find(key, now + minute), { _tag: "Expired" })
+      assert.deepStrictEqual(yield* store.find(key, now + minute - 1), found)
+      yield* store.consume(key, now)
+      assert.deepStrictEqual(yield* store.find(key, now), { _tag: "Consumed" })
+      // That it was used stays true.
+      assert.deepStrictEqual(yield* store.find(key, now + minute), { _tag: "Consumed" })
+    })
+  )
+
+  test(
+    "replace: Replaced from the expected state only",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      const step = { from: flow.value, to: "second", now }
+      assert.strictEqual(yield* store.replace(key, step), "Unknown")
+      yield* store.create(flow, now)
+      assert.strictEqual(yield* store.replace(key, { ...step, from: "other" }), "Conflict")
+      assert.deepStrictEqual(yield* store.find(key, now), found)
+      assert.strictEqual(yield* store.replace(key, { ...step, now: now + minute }), "Expired")
+      assert.strictEqual(yield* store.replace(key, step), "Replaced")
+      assert.strictEqual(yield* store.replace(key, step), "Conflict")
+      assert.deepStrictEqual(yield* store.find(key, now), { ...found, value: "second" })
+      yield* store.consume(key, now)
+      assert.strictEqual(yield* store.replace(key, { ...step, from: "second" }), "Consumed")
+    })
+  )
+
+  test(
+    "consume: Consumed once, with the last state",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      assert.deepStrictEqual(yield* store.consume(key, now), { _tag: "Unknown" })
+      yield* store.create(flow, now)
+      yield* store.replace(key, { from: flow.value, to: "second", now })
+      assert.deepStrictEqual(yield* store.consume(key, now + minute), { _tag: "Expired" })
+      assert.deepStrictEqual(yield* store.consume(key, now + minute - 1), {
+        _tag: "Consumed",
+        value: "second"
+      })
+      assert.deepStrictEqual(yield* store.consume(key, now), { _tag: "AlreadyConsumed" })
+      assert.deepStrictEqual(yield* store.consume(key, now + minute), { _tag: "AlreadyConsumed" })
+    })
+  )
+
+  test(
+    "a flow that took the place of an expired one starts anew",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      yield* store.create(flow, now)
+      yield* store.consume(key, now)
+      yield* store.create({ ...flow, value: "fresh", expiresAt: now + 3 * minute }, now + 2 * minute)
+      // The sweep that the first was due for leaves it alone.
+      assert.deepStrictEqual(yield* store.sweep({ now: now + 2 * minute, limit: 10 }), { flows: 0 })
+      assert.deepStrictEqual(yield* store.consume(key, now + 2 * minute), {
+        _tag: "Consumed",
+        value: "fresh"
+      })
+    })
+  )
+}

@@ -1,0 +1,190 @@
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { FamilyId, GrantId, GrantStore } from "../../../src/storage/GrantStore.ts"
+import { accessToken, clientId, code, day, family, grant, hash, minute, now, scope } from "./Fixtures.ts"
+import type { Test } from "./Suite.ts"
+
+export const grantStoreTests = (test: Test) => {
+  test(
+    "what was authorized is found as it was stored, with its grant",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      yield* store.authorize(grant(), {
+        code: code("code"),
+        accessToken: accessToken("access"),
+        refreshFamily: family()
+      })
+      const status = { ...grant(), revokedAt: undefined }
+      assert.deepStrictEqual(
+        yield* store.findCode(hash("code")),
+        Option.some({ ...code("code"), grant: status, redeemedAt: undefined })
+      )
+      assert.deepStrictEqual(
+        yield* store.findAccessToken(hash("access")),
+        Option.some({ ...accessToken("access"), grant: status, revokedAt: undefined })
+      )
+      assert.deepStrictEqual(
+        yield* store.findRefreshFamily(FamilyId("family")),
+        Option.some({
+          ...family(),
+          grant: status,
+          previousHash: undefined,
+          rotatedAt: undefined,
+          revokedAt: undefined
+        })
+      )
+    })
+  )
+
+  test(
+    "what is optional may be absent",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      const bare = grant({
+        subject: undefined,
+        username: undefined,
+        authenticatedAt: undefined,
+        scope: scope()
+      })
+      const plain = code("code", { codeChallenge: undefined, extensions: {}, redirectUriGiven: false })
+      yield* store.authorize(bare, { code: plain, accessToken: accessToken("access", { scope: scope() }) })
+      const found = yield* store.findCode(hash("code"))
+      assert.deepStrictEqual(
+        found,
+        Option.some({ ...plain, grant: { ...bare, revokedAt: undefined }, redeemedAt: undefined })
+      )
+      const token = yield* store.findAccessToken(hash("access"))
+      assert.strictEqual(Option.getOrThrow(token).scope, "")
+    })
+  )
+
+  test(
+    "what nobody issued is none",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      yield* store.authorize(grant(), { code: code("code"), accessToken: accessToken("access") })
+      // A code is no access token, nor the other way round.
+      assert.isTrue(Option.isNone(yield* store.findCode(hash("access"))))
+      assert.isTrue(Option.isNone(yield* store.findAccessToken(hash("code"))))
+      assert.isTrue(Option.isNone(yield* store.findRefreshFamily(FamilyId("family"))))
+    })
+  )
+
+  test(
+    "what has expired is told as it is",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      const past = { issuedAt: 0, expiresAt: 1 }
+      yield* store.authorize(grant(), {
+        code: code("code", past),
+        accessToken: accessToken("access", past),
+        refreshFamily: family(past)
+      })
+      assert.strictEqual(Option.getOrThrow(yield* store.findCode(hash("code"))).expiresAt, 1)
+      assert.strictEqual(Option.getOrThrow(yield* store.findAccessToken(hash("access"))).expiresAt, 1)
+      assert.strictEqual(Option.getOrThrow(yield* store.findRefreshFamily(FamilyId("family"))).expiresAt, 1)
+    })
+  )
+
+  test(
+    "a store that cannot take all of it takes nothing of it",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      yield* store.authorize(grant({ name: "first" }), { accessToken: accessToken("same") })
+      const error = yield* Effect.flip(
+        store.authorize(grant({ name: "second", subject: "bob" }), {
+          code: code("code"),
+          accessToken: accessToken("same")
+        })
+      )
+      assert.strictEqual(error._tag, "StorageError")
+      assert.strictEqual(error.operation, "GrantStore.authorize")
+      assert.isTrue(Option.isNone(yield* store.findCode(hash("code"))))
+      assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("bob")), [])
+    })
+  )
+
+  test(
+    "the grants of a subject and of a client, the oldest first, whatever their number",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      // More than two pages, of which many share their moment, stored in no order.
+      const numbers = Array.from({ length: 250 }, (_, index) => (index * 97) % 250)
+      yield* Effect.forEach(numbers, (number) =>
+        store.authorize(
+          grant({
+            name: `g${String(number).padStart(3, "0")}`,
+            createdAt: now + Math.floor(number / 60) * minute,
+            subject: "alice",
+            clientId: clientId(number % 2 === 0 ? "even" : "odd")
+          }),
+          {}
+        )
+      )
+      yield* store.authorize(grant({ name: "of bob", subject: "bob", clientId: clientId("even") }), {})
+      yield* store.authorize(
+        grant({ name: "of nobody", subject: undefined, clientId: clientId("third") }),
+        {}
+      )
+
+      const ofAlice = yield* Stream.runCollect(store.grantsOfSubject("alice"))
+      const expected = Array.from({ length: 250 }, (_, number) => `g${String(number).padStart(3, "0")}`)
+      assert.deepStrictEqual(
+        ofAlice.map(({ id }) => String(id)),
+        expected
+      )
+      const ofOdd = yield* Stream.runCollect(store.grantsOfClient(clientId("odd")))
+      assert.deepStrictEqual(
+        ofOdd.map(({ id }) => String(id)),
+        expected.filter((_, number) => number % 2 === 1)
+      )
+      assert.lengthOf(yield* Stream.runCollect(store.grantsOfClient(clientId("third"))), 1)
+      assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("carol")), [])
+    })
+  )
+
+  test(
+    "the grants of a subject come with their status",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      yield* store.authorize(grant({ name: "a" }), {})
+      yield* store.authorize(grant({ name: "b" }), {})
+      yield* store.revoke({ _tag: "Grant", id: GrantId("a") }, now + day)
+      assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("alice")), [
+        { ...grant({ name: "a" }), revokedAt: now + day },
+        { ...grant({ name: "b" }), revokedAt: undefined }
+      ])
+    })
+  )
+
+  test(
+    "a record that was handed out does not change",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      yield* store.authorize(grant(), { code: code("code") })
+      const before = Option.getOrThrow(yield* store.findCode(hash("code")))
+      yield* store.redeemCode({ hash: hash("code"), now, issue: {} })
+      yield* store.revoke({ _tag: "Grant", id: GrantId("grant") }, now)
+      assert.deepStrictEqual(before, {
+        ...code("code"),
+        grant: { ...grant(), revokedAt: undefined },
+        redeemedAt: undefined
+      })
+    })
+  )
+
+  test(
+    "what was handed in may be changed afterwards",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      const extensions: Record<string, string> = { nonce: "mine" }
+      yield* store.authorize(grant(), { code: code("code", { extensions }) })
+      extensions.nonce = "changed"
+      assert.deepStrictEqual(Option.getOrThrow(yield* store.findCode(hash("code"))).extensions, {
+        nonce: "mine"
+      })
+    })
+  )
+}
