@@ -10,18 +10,18 @@
 import { empty, type HttpRequest, type HttpResponse, withHeaders } from "./HttpMessage.ts"
 
 /**
- * Lets any origin read the answer.
+ * Lets any origin read the answer. It says so whether or not the request names
+ * one: a cache may keep the answer and give it to another (Fetch, "CORS protocol
+ * and HTTP caches").
  *
  * @category combinators
  * @since 0.1.0
  */
-export const allowAnyOrigin = (request: HttpRequest, response: HttpResponse): HttpResponse =>
-  request.header("origin") === undefined
-    ? response
-    : withHeaders(response, {
-        "access-control-allow-origin": "*",
-        "access-control-expose-headers": "www-authenticate, retry-after"
-      })
+export const allowAnyOrigin = (response: HttpResponse): HttpResponse =>
+  withHeaders(response, {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "www-authenticate, retry-after"
+  })
 
 /**
  * Whether the request asks beforehand.

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
 import { type HttpRequest, maximumBodySize } from "./HttpMessage.ts"
 import { OAuthHandler } from "./OAuthHandler.ts"
+import { requestContext } from "./RequestContext.ts"
 
 /**
  * Answers a request; 404 if its path is none of the server's.
@@ -29,7 +30,7 @@ export type FetchHandler = (
  */
 export const make: Effect.Effect<FetchHandler, never, OAuthHandler> = Effect.gen(function* () {
   const handler = yield* OAuthHandler
-  const run = Effect.runPromiseWith(yield* Effect.context<never>())
+  const run = Effect.runPromiseWith(yield* requestContext<never>())
   return (request, connection) => {
     const answer = handler.handle(toHttpRequest(request, connection?.remoteAddress))
     return answer === undefined
@@ -68,7 +69,7 @@ const readBody = (request: Request) =>
     )
   )
 
-// Reads all of it, but keeps no more than it may.
+// Gives up where it gets too large; the rest is the platform's to deal with.
 const readUpTo = async (
   stream: ReadableStream<Uint8Array> | null,
   limit: number

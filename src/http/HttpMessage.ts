@@ -41,7 +41,8 @@ export interface HttpResponse {
 }
 
 /**
- * How much of a body is read: 64 KiB. No request of the protocol comes near.
+ * How much of a body, or of a query, is read: 64 KiB. No request of the protocol
+ * comes near.
  *
  * @category constants
  * @since 0.1.0

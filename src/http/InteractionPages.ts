@@ -35,6 +35,7 @@ import * as PendingInteraction from "./PendingInteraction.ts"
 import { consentPage } from "./pages/ConsentPage.ts"
 import { signInPage } from "./pages/SignInPage.ts"
 import { readForm } from "./ReadRequest.ts"
+import { requestContext } from "./RequestContext.ts"
 import * as Route from "./Route.ts"
 
 /**
@@ -62,7 +63,7 @@ const consentPath = `${paths.authorization}/consent`
 export const layer: Layer.Layer<Interaction, never, Requirements> = Layer.effect(
   Interaction,
   Effect.gen(function* () {
-    const context = yield* Effect.context<Requirements>()
+    const context = yield* requestContext<Requirements>()
     const { issuer } = yield* ServerConfig
     const forms: ReadonlyArray<Route.Route<Requirements>> = yield* Effect.all([
       Route.make({

@@ -23,6 +23,7 @@ import { authorizationErrorResponse } from "./AuthorizationHttpResponse.ts"
 import { empty, type HttpRequest, type HttpResponse, json } from "./HttpMessage.ts"
 import { Interaction } from "./Interaction.ts"
 import { readForm, readQuery } from "./ReadRequest.ts"
+import { requestContext } from "./RequestContext.ts"
 import * as Route from "./Route.ts"
 import { tokenResponse } from "./TokenHttpResponse.ts"
 
@@ -58,7 +59,7 @@ export type Requirements = AuthorizationServer | ClientStore | GrantStore | Secr
  * @since 0.1.0
  */
 export const make: Effect.Effect<Service, never, Requirements> = Effect.gen(function* () {
-  const context = yield* Effect.context<Requirements>()
+  const context = yield* requestContext<Requirements>()
   const { issuer } = yield* ServerConfig
   const interaction = yield* Interaction
   const endpoints: ReadonlyArray<Route.Route<Requirements>> = yield* Effect.all([

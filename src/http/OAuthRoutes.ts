@@ -28,12 +28,16 @@ export const layerNoPages: Layer.Layer<never, never, OAuthHandler.Requirements |
     Effect.fnUntraced(function* (router) {
       const { routes } = yield* OAuthHandler.make
       for (const route of routes) {
-        yield* router.add("*", `/${route.path.slice(1)}`, (request) =>
+        yield* router.add("*", routerPath(route.path), (request) =>
           Effect.map(route.handle(toHttpRequest(request)), toServerResponse)
         )
       }
     })
   )
+
+// The router compares decoded paths, and takes a colon for a parameter's.
+const routerPath = (path: string): HttpRouter.PathInput =>
+  `/${decodeURI(path.slice(1)).replaceAll(":", "::")}`
 
 /**
  * The routes, with the built-in pages.

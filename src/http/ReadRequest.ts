@@ -9,7 +9,7 @@ import * as Redacted from "effect/Redacted"
 import { InvalidRequest } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
-import type { HttpRequest } from "./HttpMessage.ts"
+import { type HttpRequest, maximumBodySize } from "./HttpMessage.ts"
 
 /**
  * A request whose parameters are in the query (RFC 6749 §3.1).
@@ -19,10 +19,18 @@ import type { HttpRequest } from "./HttpMessage.ts"
  * @category steps
  * @since 0.1.0
  */
-export const readQuery = (request: HttpRequest): Effect.Effect<OAuthRequest, InvalidRequest> =>
-  Effect.map(Effect.fromResult(Parameters.parse(request.query)), (parameters) =>
-    toOAuthRequest(request, parameters)
-  )
+export const readQuery = Effect.fnUntraced(function* (request: HttpRequest) {
+  if (request.query.length > maximumBodySize) {
+    return yield* new InvalidRequest({ description: "The query is too long" })
+  }
+  // RFC 3986 §2: a query is ASCII. What some platforms let through besides is the
+  // bytes of a charset that nobody knows.
+  if (!/^[\x21-\x7E]*$/.test(request.query)) {
+    return yield* new InvalidRequest({ description: "The query is not percent-encoded" })
+  }
+  const parameters = yield* Effect.fromResult(Parameters.parse(request.query))
+  return toOAuthRequest(request, parameters)
+})
 
 /**
  * A request whose parameters are in the body, in

@@ -77,9 +77,7 @@ export const make = Effect.fnUntraced(function* <R>(options: {
         Effect.catchCauseIf(Cause.hasDies, (cause) =>
           Effect.map(logIncident(cause), (error) => tellError(request, error))
         ),
-        Effect.map((response) =>
-          finish(request, options.crossOrigin ? allowAnyOrigin(request, response) : response)
-        )
+        Effect.map((response) => finish(request, options.crossOrigin ? allowAnyOrigin(response) : response))
       )
     }
   }

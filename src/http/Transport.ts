@@ -14,8 +14,8 @@ import type { Settings } from "../services/ServerConfig.ts"
 import type { HttpRequest } from "./HttpMessage.ts"
 
 /**
- * Fails with `InsecureTransport` if the request came in clear text where it may
- * not.
+ * Fails with `InsecureTransport` if the request, as `behindProxy` tells it, came
+ * in clear text where it may not.
  *
  * @category steps
  * @since 0.1.0
@@ -25,13 +25,10 @@ export const requireSecureTransport = (
 ): ((request: HttpRequest) => Effect.Effect<void, InsecureTransport>) => {
   if (config.allowHttp || isLoopback(new URL(config.issuer).hostname)) return () => Effect.void
   return (request) =>
-    isSecure(config, request)
+    request.encrypted
       ? Effect.void
       : Effect.fail(new InsecureTransport({ description: "The request came in clear text; TLS is required" }))
 }
-
-const isSecure = (config: Settings, request: HttpRequest): boolean =>
-  isFromTrustedProxy(config, request) ? forwardedProtocol(request) === "https" : request.encrypted
 
 const isFromTrustedProxy = ({ trustedProxies }: Settings, { remoteAddress }: HttpRequest): boolean =>
   remoteAddress !== undefined && trustedProxies.has(unmapped(remoteAddress))
@@ -41,21 +38,40 @@ const unmapped = (address: string) => address.replace(/^::ffff:(?=\d+\.)/, "")
 
 // The proxy that we trust is the nearest: what it said is the last element
 // (RFC 7239 §4).
+const lastElement = (request: HttpRequest, header: string): string | undefined =>
+  request.header(header)?.split(",").at(-1)?.trim()
+
 const forwardedProtocol = (request: HttpRequest): string | undefined => {
-  const forwarded = request.header("forwarded")?.split(",").at(-1)
-  if (forwarded !== undefined) return /(?:^|;)\s*proto="?(\w+)"?/i.exec(forwarded)?.[1]?.toLowerCase()
-  return request.header("x-forwarded-proto")?.split(",").at(-1)?.trim().toLowerCase()
+  const forwarded = lastElement(request, "forwarded")
+  const protocol =
+    forwarded === undefined
+      ? lastElement(request, "x-forwarded-proto")
+      : /(?:^|;) *proto="?(\w+)"?/i.exec(forwarded)?.[1]
+  return protocol?.toLowerCase()
+}
+
+// RFC 7239 §6: an address, perhaps with a port. "unknown", or a name that hides
+// the address, is none.
+const forwardedAddress = (request: HttpRequest): string | undefined => {
+  const forwarded = lastElement(request, "forwarded")
+  if (forwarded === undefined) return lastElement(request, "x-forwarded-for")
+  const [, ipv6, ipv4] =
+    /(?:^|;) *for="?(?:\[([\da-f:.]+)\]|(\d+(?:\.\d+){3}))(?::\w+)?(?:"|;|$)/i.exec(forwarded) ?? []
+  return ipv6 ?? ipv4
 }
 
 /**
- * The request as if its client had come directly: with the address that a
- * trusted proxy saw (RFC 7239 §5.2).
+ * The request as if its client had come directly: with the address and the
+ * protocol that a trusted proxy saw (RFC 7239 §5.2, §5.4).
  *
  * @category steps
  * @since 0.1.0
  */
 export const behindProxy = (config: Settings, request: HttpRequest): HttpRequest => {
   if (!isFromTrustedProxy(config, request)) return request
-  const seen = request.header("x-forwarded-for")?.split(",").at(-1)?.trim()
-  return seen === undefined || seen === "" ? request : { ...request, remoteAddress: seen }
+  return {
+    ...request,
+    encrypted: forwardedProtocol(request) === "https",
+    remoteAddress: forwardedAddress(request) || request.remoteAddress
+  }
 }

@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
 import { type HttpRequest, type HttpResponse, maximumBodySize } from "../http/HttpMessage.ts"
 import { OAuthHandler } from "../http/OAuthHandler.ts"
+import { requestContext } from "../http/RequestContext.ts"
 import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
 
 /**
@@ -26,7 +27,7 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse, 
  */
 export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen(function* () {
   const handler = yield* OAuthHandler
-  const run = Effect.runForkWith(yield* Effect.context<never>())
+  const run = Effect.runForkWith(yield* requestContext<never>())
   return (incoming, outgoing, next) => {
     const answer = handler.handle(toHttpRequest(incoming))
     if (answer !== undefined) {
@@ -40,7 +41,8 @@ export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen
 })
 
 const toHttpRequest = (incoming: IncomingMessage): HttpRequest => {
-  const url = incoming.url ?? "/"
+  // RFC 9112 §3.2.2: the absolute form of a target is to be understood as well.
+  const url = (incoming.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "")
   const at = url.indexOf("?")
   return {
     method: incoming.method ?? "GET",
@@ -60,8 +62,9 @@ const toHttpRequest = (incoming: IncomingMessage): HttpRequest => {
 // than it may.
 const readBody = (incoming: IncomingMessage) =>
   Effect.callback<Uint8Array, PayloadTooLarge | InvalidRequest>((resume) => {
-    // Somebody before us, such as a body parser, has taken it.
-    if (incoming.readableEnded) return resume(Effect.fail(unreadable))
+    // Somebody before us, such as a body parser, has taken it, or it will never
+    // be there.
+    if (incoming.readableEnded || incoming.destroyed) return resume(Effect.fail(unreadable))
     const chunks: Array<Buffer> = []
     let size = 0
     incoming.on("data", (chunk: Buffer) => {

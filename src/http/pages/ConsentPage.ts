@@ -44,8 +44,8 @@ ${
 <form method="post" action="${options.action}">
 ${hidden("interaction", options.interaction)}
 <div class="actions">
-<button class="primary" name="decision" value="approve">Allow</button>
 <button name="decision" value="deny">Deny</button>
+<button class="primary" name="decision" value="approve">Allow</button>
 </div>
 </form>`
   })

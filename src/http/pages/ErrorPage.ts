@@ -1,6 +1,6 @@
 /**
  * The page that tells a person what cannot be told to a client: the errors of
- * the authorization endpoint's first phase.
+ * the authorization endpoint's first phase, of our own forms, and outages.
  *
  * @since 0.1.0
  */
@@ -15,12 +15,12 @@ import { html, page } from "./Html.ts"
  */
 export const errorPage = (error: OAuthError): HttpResponse => {
   const { headers, status } = wireForm(error)
+  const ours = status >= 500
   return page({
     status,
-    title: "This cannot go on",
+    title: ours ? "This does not work now" : "This cannot go on",
     headers,
-    body: html`<p>The application sent you here with a request that this server refuses. Nothing was shared with it.</p>
-<p>${error.description}.</p>
-<p class="soft">Error code: <code>${error.error}</code></p>`
+    body: html`<p>${error.description}.</p>
+<p class="soft">If it happens again, tell the people who run ${ours ? "this server" : "the application"}. Error code: <code>${error.error}</code></p>`
   })
 }

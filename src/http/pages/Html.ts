@@ -47,21 +47,22 @@ const style = `
 @media(prefers-color-scheme:dark){:root{--ink:#edeef0;--soft:#b0b4ba;--line:#43484e;--paper:#18191b;--ground:#111113;--accent:#9eb1ff;--alarm:#ff9592}}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-main{width:100%;max-width:26rem;padding:2rem;background:var(--paper);border:1px solid var(--line);border-radius:.75rem}
+main{width:100%;max-width:26rem;padding:2rem;overflow-wrap:anywhere;background:var(--paper);border:1px solid var(--line);border-radius:.75rem}
+main>:last-child{margin-bottom:0}
 h1{margin:0 0 1rem;font-size:1.375rem;line-height:1.25}
 p,ul,dl{margin:0 0 1rem}
 ul{padding-left:1.25rem}
+strong,dd,code{unicode-bidi:isolate}
 dt{color:var(--soft);font-size:.875rem}
-dd{margin:0 0 .5rem;overflow-wrap:anywhere;font-weight:600}
+dd{margin:0 0 .5rem;font-weight:600}
 label{display:block;margin:0 0 .25rem;font-weight:600}
 input{width:100%;margin:0 0 1rem;padding:.625rem .75rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--soft);border-radius:.375rem}
 button{padding:.625rem 1.25rem;font:inherit;font-weight:600;color:var(--accent);background:transparent;border:1px solid var(--accent);border-radius:.375rem;cursor:pointer}
 button.primary{color:var(--paper);background:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.actions{display:flex;flex-direction:row-reverse;justify-content:flex-start;gap:.75rem;margin-top:1.5rem}
+.actions{display:flex;flex-wrap:wrap;justify-content:flex-end;gap:.75rem;margin-top:1.5rem}
 .soft{color:var(--soft);font-size:.875rem}
 .alarm{color:var(--alarm);font-weight:600}
-code{overflow-wrap:anywhere}
 `
 
 const hashSource = (text: string) => `'sha256-${Base64.encode(sha256(utf8ToBytes(text)))}'`
