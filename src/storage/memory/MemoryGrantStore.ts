@@ -32,9 +32,7 @@ export const make: Effect.Effect<GrantStore["Service"]> = Effect.sync(() => {
       Effect.suspend(() => {
         const duplicate = rows.grants.has(grant.id) ? "grant" : rows.duplicateOf(issue)
         if (duplicate !== undefined) return Duplicate.fail("GrantStore.authorize", duplicate)
-        const row = rows.addGrant(grant)
-        if (issue.code !== undefined) rows.addCode(row, issue.code)
-        rows.addIssue(row, issue)
+        rows.addGrant(grant, issue)
         return Effect.void
       }),
 

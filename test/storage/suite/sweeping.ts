@@ -154,6 +154,33 @@ export const sweepTests = (test: Test) => {
   )
 
   test(
+    "live grants, however they got their tokens, do not stand in the way of an expired one",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      const soon = expiring(now + 1)
+      const later = (name: string) => accessToken(name, expiring(now + day))
+      const next = { hash: hash("refresh 1"), ...soon }
+      yield* store.authorize(grant({ name: "redeemed" }), { code: code("code", soon) })
+      yield* store.redeemCode({ hash: hash("code"), now, issue: { accessToken: later("redeemed") } })
+      for (const name of ["rotated", "replayed"]) {
+        const id = FamilyId(name)
+        yield* store.authorize(grant({ name }), { refreshFamily: family({ id, ...soon }) })
+        const first = name === "rotated" ? later(name) : accessToken("replayed at first", soon)
+        yield* store.rotate(rotation(0, { family: id, next, accessToken: first }))
+      }
+      yield* store.rotate(rotation(0, { family: FamilyId("replayed"), next, accessToken: later("replayed") }))
+      yield* store.authorize(grant({ name: "expired" }), { code: code("other", expiring(now + 2)) })
+
+      const swept = yield* store.sweep({ now: now + 2, limit: 9 })
+      assert.deepStrictEqual(swept, { accessTokens: 1, refreshFamilies: 2, codes: 1, grants: 1 })
+      yield* store.authorize(grant({ name: "next" }), { code: code("next", expiring(now + 3)) })
+      const one = yield* store.sweep({ now: now + 3, limit: 1 })
+      assert.deepStrictEqual(one, { ...nothing, codes: 1, grants: 1 })
+      assert.deepStrictEqual(yield* grantIds, ["redeemed", "replayed", "rotated"])
+    })
+  )
+
+  test(
     "expired flows, used or not",
     Effect.gen(function* () {
       const store = yield* FlowStore

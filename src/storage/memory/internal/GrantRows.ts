@@ -68,16 +68,12 @@ export const make = () => {
   const codeExpiries = Expiries.make<CodeRow>()
   const accessTokenExpiries = Expiries.make<AccessTokenRow>()
   const familyExpiries = Expiries.make<FamilyRow>()
-  const finished = new Set<GrantRow>()
-
-  const hold = (grant: GrantRow): void => {
-    if (grant.unexpired === 0) finished.delete(grant)
-    grant.unexpired++
-  }
+  // Nothing is issued under these any more: that takes a code or a family that has not been swept.
+  const finished: Array<GrantRow> = []
 
   const release = (grant: GrantRow): void => {
     grant.unexpired--
-    if (grant.unexpired === 0) finished.add(grant)
+    if (grant.unexpired === 0) finished.push(grant)
   }
 
   /** The kind of which there is one by the same key already. */
@@ -88,7 +84,7 @@ export const make = () => {
     return undefined
   }
 
-  const addGrant = (grant: Grant): GrantRow => {
+  const addGrant = (grant: Grant, issue: Issue & { readonly code?: AuthorizationCode }): void => {
     const row: GrantRow = {
       status: Object.freeze({ ...grant, revokedAt: undefined }),
       unexpired: 0,
@@ -97,8 +93,9 @@ export const make = () => {
     grants.set(grant.id, row)
     byClient.add(grant.clientId, row)
     if (grant.subject !== undefined) bySubject.add(grant.subject, row)
-    finished.add(row)
-    return row
+    if (issue.code !== undefined) addCode(row, issue.code)
+    addIssue(row, issue)
+    if (row.unexpired === 0) finished.push(row)
   }
 
   const addCode = (grant: GrantRow, code: AuthorizationCode): void => {
@@ -106,7 +103,7 @@ export const make = () => {
     const row: CodeRow = { code: kept, grant, expiresAt: code.expiresAt, redeemedAt: undefined }
     codes.set(code.hash, row)
     codeExpiries.add(row)
-    hold(grant)
+    grant.unexpired++
   }
 
   const addAccessToken = (grant: GrantRow, accessToken: AccessToken): void => {
@@ -118,7 +115,7 @@ export const make = () => {
     }
     accessTokens.set(accessToken.hash, row)
     accessTokenExpiries.add(row)
-    hold(grant)
+    grant.unexpired++
   }
 
   const addFamily = (grant: GrantRow, family: RefreshFamily): void => {
@@ -133,7 +130,7 @@ export const make = () => {
     }
     families.set(family.id, row)
     familyExpiries.add(row)
-    hold(grant)
+    grant.unexpired++
   }
 
   const addIssue = (grant: GrantRow, { accessToken, refreshFamily }: Issue): void => {
@@ -175,9 +172,8 @@ export const make = () => {
 
   const sweepGrants = (limit: number): number =>
     upTo(limit, () => {
-      const [row] = finished
+      const row = finished.pop()
       if (row === undefined) return false
-      finished.delete(row)
       grants.delete(row.status.id)
       byClient.remove(row.status.clientId, row)
       if (row.status.subject !== undefined) bySubject.remove(row.status.subject, row)
@@ -194,7 +190,6 @@ export const make = () => {
     byClient,
     duplicateOf,
     addGrant,
-    addCode,
     addAccessToken,
     addIssue,
     sweepAccessTokens,
