@@ -7,12 +7,13 @@
 import * as Brand from "effect/Brand"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Client from "../protocol/Client.ts"
 import { InvalidClient, InvalidRequest } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as AuditLog from "../services/AuditLog.ts"
 import { ClientStore } from "../storage/ClientStore.ts"
-import { ClientAuthenticationMethods, type PresentedCredentials } from "./ClientAuthenticationMethod.ts"
+import { type ClientAuthenticationMethod, ClientAuthenticationMethods } from "./ClientAuthenticationMethod.ts"
 
 /**
  * A client that has authenticated as it registered to: with its secret, or, for
@@ -66,25 +67,28 @@ export const authenticateClient = Effect.fnUntraced(function* (request: OAuthReq
 })
 
 const requireOneMethod = Effect.fnUntraced(function* (request: OAuthRequest) {
-  const methods = yield* ClientAuthenticationMethods
-  let found: { readonly method: string; readonly presented: PresentedCredentials } | undefined
-  for (const method of methods) {
-    const presented = yield* Effect.fromResult(method.read(request))
-    if (presented === undefined) continue
-    // RFC 6749 §2.3
-    if (found !== undefined) {
-      return yield* new InvalidRequest({ description: "More than one client authentication method is used" })
-    }
-    found = { method: method.name, presented }
+  const [used, ...others] = usedMethods(yield* ClientAuthenticationMethods, request)
+  // RFC 6749 §2.3
+  if (others.length > 0) {
+    return yield* new InvalidRequest({ description: "More than one client authentication method is used" })
   }
-  if (found === undefined)
-    return yield* new InvalidClient({ description: "Client authentication is missing" })
+  if (used === undefined) return yield* missing
+  const presented = yield* Effect.fromResult(used.read)
+  if (presented === undefined) return yield* missing
   const named = request.parameters.get("client_id")
-  if (named !== undefined && named !== found.presented.clientId) {
+  if (named !== undefined && named !== presented.clientId) {
     return yield* new InvalidRequest({ description: "The parameter client_id names another client" })
   }
-  return found
+  return { method: used.name, presented }
 })
+
+const missing = new InvalidClient({ description: "Client authentication is missing" })
+
+// A method whose credentials are malformed is used all the same.
+const usedMethods = (methods: ReadonlyArray<ClientAuthenticationMethod>, request: OAuthRequest) =>
+  methods
+    .map(({ name, read }) => ({ name, read: read(request) }))
+    .filter(({ read }) => Result.isFailure(read) || read.success !== undefined)
 
 const findClient = (id: string) =>
   Option.match(Client.parseId(id), {

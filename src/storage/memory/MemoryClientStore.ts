@@ -38,7 +38,19 @@ const frozen = (client: Client): Client => {
 }
 
 /**
+ * Starts without clients.
+ *
  * @category layers
  * @since 0.1.0
  */
 export const layer: Layer.Layer<ClientStore> = Layer.effect(ClientStore, make())
+
+/**
+ * Starts with these clients: for a server whose clients stand in a file, say, and
+ * everything else in a database.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerWith = (clients: Iterable<Client>): Layer.Layer<ClientStore> =>
+  Layer.effect(ClientStore, make(clients))
