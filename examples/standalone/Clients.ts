@@ -1,0 +1,101 @@
+/** The registered clients: those of CLIENTS_FILE, or two to try the server with. */
+import { Effect, Option, Redacted, Schema } from "effect"
+import { Client, RedirectUri, Secret } from "effect-oauth"
+import { describe, type Entry, readEntries } from "./JsonFile.ts"
+import { SettingError } from "./SettingError.ts"
+import type { Settings } from "./Settings.ts"
+
+const demoSecret = "demo-secret"
+
+const demoClients: ReadonlyArray<Client.Client> = [
+  Client.make({
+    client_id: "demo-public",
+    client_name: "The Public Demo",
+    token_endpoint_auth_method: "none",
+    redirect_uris: ["http://127.0.0.1/callback"],
+    grant_types: ["authorization_code", "refresh_token"]
+  }),
+  Client.make({
+    client_id: "demo-confidential",
+    client_name: "The Confidential Demo",
+    client_secret: Redacted.make(demoSecret),
+    redirect_uris: ["http://127.0.0.1/callback"],
+    grant_types: ["authorization_code", "refresh_token", "client_credentials"]
+  })
+]
+
+/** Fails with a `SettingError` that says which client has what wrong. */
+export const read = Effect.fnUntraced(function* (settings: Settings) {
+  if (Option.isNone(settings.clientsFile)) {
+    yield* Effect.logWarning(
+      `CLIENTS_FILE is not set: "demo-public" and "demo-confidential", whose secret is "${demoSecret}", are registered`
+    )
+    return demoClients
+  }
+  const entries = yield* readEntries({
+    setting: "CLIENTS_FILE",
+    path: settings.clientsFile.value,
+    kind: "client",
+    id: "client_id"
+  })
+  const clients = new Map<Client.ClientId, Client.Client>()
+  for (const entry of entries) {
+    const client = yield* readClient(entry, settings)
+    if (clients.has(client.clientId)) return yield* refuse(entry, "client_id: another client has it")
+    clients.set(client.clientId, client)
+  }
+  return Array.from(clients.values())
+})
+
+/** What the server can grant: all that any client names, and `read write` if none names anything. */
+export const scopes = (clients: ReadonlyArray<Client.Client>): ReadonlyArray<string> => {
+  const named = new Set(clients.flatMap(({ scope }) => scope?.split(" ") ?? []).filter((token) => token))
+  return named.size === 0 ? ["read", "write"] : Array.from(named)
+}
+
+// A file has secrets in clear; hashed as they are read, they go no further.
+const SecretInClear = Schema.Struct({
+  client_secret: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString))
+})
+
+const readClient = Effect.fnUntraced(function* (entry: Entry, settings: Settings) {
+  const { client_secret: secret } = yield* decode(SecretInClear, entry, entry.value)
+  const client = yield* decode(Client.Client, entry, {
+    token_endpoint_auth_method: secret === undefined ? "none" : "client_secret_basic",
+    ...entry.value,
+    ...(secret && { client_secret_hashes: [Secret.hash(secret)] })
+  })
+  yield* requireUsableMethod(entry, client)
+  yield* requireValidRedirectUris(entry, client, settings)
+  return client
+})
+
+const methods: ReadonlyArray<string> = ["none", "client_secret_basic", "client_secret_post"]
+
+const requireUsableMethod = (entry: Entry, client: Client.Client) => {
+  const method = client.tokenEndpointAuthMethod
+  const hasSecret = client.clientSecretHashes.length > 0
+  if (!methods.includes(method)) {
+    return refuse(entry, `token_endpoint_auth_method: is not one of ${methods.join(", ")}`)
+  }
+  if (hasSecret === (method !== "none")) return Effect.void
+  return refuse(entry, `client_secret: is ${hasSecret ? "of no use to" : "needed for"} ${method}`)
+}
+
+const requireValidRedirectUris = (entry: Entry, { redirectUris }: Client.Client, settings: Settings) =>
+  Effect.forEach(
+    redirectUris,
+    (uri, index) =>
+      Effect.catch(Effect.fromResult(RedirectUri.validate(uri, settings)), ({ description }) =>
+        refuse(entry, `redirect_uris[${index}] ${JSON.stringify(uri)}: ${description}`)
+      ),
+    { discard: true }
+  )
+
+const decode = <A>(schema: Schema.ConstraintDecoder<A>, entry: Entry, value: unknown) =>
+  Effect.mapError(Schema.decodeUnknownEffect(schema)(value), (error) => complaint(entry, describe(error)))
+
+const complaint = ({ where }: Entry, problem: string) =>
+  new SettingError({ setting: "CLIENTS_FILE", problem: `${where}: ${problem}` })
+
+const refuse = (entry: Entry, problem: string) => Effect.fail(complaint(entry, problem))
