@@ -141,6 +141,6 @@ export const send = Effect.fnUntraced(function* (sent: Sent) {
   return {
     ...response,
     json: (): Record<string, unknown> => JSON.parse(response.body),
-    location: () => new URL(response.headers["location"] ?? "")
+    location: () => new URL(response.headers.location ?? "")
   }
 })

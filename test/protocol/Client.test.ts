@@ -1,0 +1,132 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { Client, Secret } from "effect-oauth"
+
+const decode = Schema.decodeUnknownSync(Client.Client)
+const encode = Schema.encodeSync(Client.Client)
+
+describe("RFC 7591 §2 client metadata", () => {
+  it("what is left out has the defaults of the RFC", () => {
+    const client = Client.make({ client_id: "s6BhdRkqt3" })
+    assert.strictEqual(client.tokenEndpointAuthMethod, "client_secret_basic")
+    assert.deepStrictEqual(client.grantTypes, ["authorization_code"])
+    assert.deepStrictEqual(client.responseTypes, ["code"])
+    assert.deepStrictEqual(client.redirectUris, [])
+    assert.deepStrictEqual(client.clientSecretHashes, [])
+    assert.isFalse("scope" in client)
+  })
+
+  it("is read and written by the names of the RFC", () => {
+    const metadata = {
+      client_id: "s6BhdRkqt3",
+      client_secret_hashes: ["ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"],
+      client_name: "My Example Client",
+      client_uri: "https://client.example",
+      logo_uri: "https://client.example/logo.png",
+      tos_uri: "https://client.example/tos",
+      policy_uri: "https://client.example/policy",
+      contacts: ["ve7jtb@example.org"],
+      software_id: "4NRB1-0XZABZI9E6-5SM3R",
+      software_version: "2.1",
+      redirect_uris: ["https://client.example/callback"],
+      grant_types: ["authorization_code", "refresh_token"],
+      response_types: ["code"],
+      token_endpoint_auth_method: "client_secret_post",
+      scope: "read write",
+      require_pkce: false,
+      introspect_any_token: true
+    }
+    assert.deepStrictEqual(encode(decode(metadata)), metadata)
+  })
+
+  it.prop("what was written is read", [Arbitrary.schema(Client.Client)], ([client]) => {
+    assert.deepStrictEqual(decode(encode(client)), client)
+  })
+
+  it("metadata that no client can have throws", () => {
+    assert.throws(() => Client.make({ client_id: "" }))
+    assert.throws(() => Client.make({ client_id: "s6BhdRkqt3", scope: "read\twrite" }))
+    assert.throws(() => Client.make({ client_id: "s6BhdRkqt3", client_secret_hashes: ["in clear"] }))
+  })
+})
+
+describe("RFC 6749 §2.3.1 the client secret", () => {
+  const secret = Redacted.make("correct horse battery staple")
+
+  it("is hashed, and goes no further", () => {
+    const client = Client.make({ client_id: "reports", client_secret: secret })
+    assert.deepStrictEqual(client.clientSecretHashes, [Secret.hash(secret)])
+    assert.notInclude(JSON.stringify(client), "correct horse")
+    assert.notInclude(JSON.stringify(encode(client)), "correct horse")
+  })
+
+  it("may have another beside it, so that it can be replaced without an outage", () => {
+    const old = Secret.hash(Redacted.make("old"))
+    const client = Client.make({
+      client_id: "reports",
+      client_secret: secret,
+      client_secret_hashes: [old]
+    })
+    assert.deepStrictEqual(client.clientSecretHashes, [old, Secret.hash(secret)])
+  })
+})
+
+describe("RFC 6749 Appendix A.1 client_id", () => {
+  it.for(["s6BhdRkqt3", "https://client.example/metadata.json", "with space", "~", "x".repeat(255)])(
+    "%s",
+    (id) => {
+      assert.deepStrictEqual(Option.getOrUndefined(Client.parseId(id)), id)
+    }
+  )
+
+  it.for(["", "é", "a\nb", "\0", "\u007F", "x".repeat(256)])("not %j", (id) => {
+    assert.isTrue(Option.isNone(Client.parseId(id)))
+  })
+})
+
+describe("RFC 6749 §2.1 client types", () => {
+  it("a client that registered `none` is public", () => {
+    assert.isTrue(Client.isPublic(Client.make({ client_id: "spa", token_endpoint_auth_method: "none" })))
+  })
+
+  it("any other is confidential", () => {
+    assert.isFalse(Client.isPublic(Client.make({ client_id: "web" })))
+    assert.isFalse(
+      Client.isPublic(Client.make({ client_id: "web", token_endpoint_auth_method: "private_key_jwt" }))
+    )
+  })
+})
+
+describe("OAuth 2.0 Multiple Response Type Encoding Practices §5 registered response types", () => {
+  const client = Client.make({ client_id: "hybrid", response_types: ["code", "code token"] })
+  const allows = (...names: ReadonlyArray<string>) => Client.allowsResponseType(client, new Set(names))
+
+  it("a combination matches in any order", () => {
+    assert.isTrue(allows("code", "token"))
+    assert.isTrue(allows("token", "code"))
+  })
+
+  it("a combination does not register its parts", () => {
+    assert.isFalse(allows("token"))
+  })
+
+  it("two registered types do not register their combination", () => {
+    const both = Client.make({ client_id: "both", response_types: ["code", "token"] })
+    assert.isFalse(Client.allowsResponseType(both, new Set(["code", "token"])))
+  })
+
+  it("a part of a name is not the name", () => {
+    assert.isFalse(allows("cod"))
+    assert.isFalse(allows())
+  })
+})
+
+describe("what a person sees", () => {
+  it("is what the client calls itself, or its identifier", () => {
+    assert.strictEqual(Client.displayName(Client.make({ client_id: "x", client_name: "Photos" })), "Photos")
+    assert.strictEqual(Client.displayName(Client.make({ client_id: "x" })), "x")
+  })
+})
