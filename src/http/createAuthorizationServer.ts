@@ -15,6 +15,7 @@ import * as Client from "../protocol/Client.ts"
 import { type Identity, ResourceOwner } from "../services/ResourceOwner.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import * as ServerConfig from "../services/ServerConfig.ts"
+import type { AtomicRotation } from "../storage/GrantStore.ts"
 import * as Storage from "../storage/Storage.ts"
 import { StorageError } from "../storage/StorageError.ts"
 import * as FetchHandler from "./FetchHandler.ts"
@@ -41,7 +42,7 @@ export interface Users {
  * @category models
  * @since 0.1.0
  */
-export type PlainStorage = Layer.Layer<Storage.Storage | SecretKeys>
+export type PlainStorage = Layer.Layer<Storage.Storage | AtomicRotation | SecretKeys>
 
 /**
  * Keeps everything in memory, and forgets it when the process ends.

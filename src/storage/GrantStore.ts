@@ -19,6 +19,7 @@
 import * as Brand from "effect/Brand"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { ClientId } from "../protocol/Client.ts"
@@ -314,3 +315,35 @@ export class GrantStore extends Context.Service<
     readonly sweep: (request: SweepRequest) => Effect.Effect<Swept, StorageError>
   }
 >()("effect-oauth/storage/GrantStore") {}
+
+/**
+ * That a `GrantStore` rotates atomically: of all who present one token at the
+ * same moment, exactly one advances its family. A server whose refresh tokens
+ * rotate requires it, so that a store which cannot do it does not compile there;
+ * a weaker policy has to be chosen by name (`Legacy.fixedRefreshToken`).
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class AtomicRotation extends Context.Service<AtomicRotation, { readonly rotatesAtomically: true }>()(
+  "effect-oauth/storage/AtomicRotation"
+) {}
+
+/**
+ * The promise itself. `StorageLaws` says whether a store keeps it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const atomicRotation: AtomicRotation["Service"] = { rotatesAtomically: true }
+
+/**
+ * A store that makes the promise, as a Layer.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerAtomic = <E, R>(
+  make: Effect.Effect<GrantStore["Service"], E, R>
+): Layer.Layer<GrantStore | AtomicRotation, E, R> =>
+  Layer.merge(Layer.effect(GrantStore, make), Layer.succeed(AtomicRotation, atomicRotation))

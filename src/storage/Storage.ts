@@ -10,7 +10,7 @@ import type { Client } from "../protocol/Client.ts"
 import * as SecretKeys from "../services/SecretKeys.ts"
 import { ClientStore } from "./ClientStore.ts"
 import type { FlowStore } from "./FlowStore.ts"
-import type { GrantStore } from "./GrantStore.ts"
+import type { AtomicRotation, GrantStore } from "./GrantStore.ts"
 import type { KeyStore } from "./KeyStore.ts"
 import * as MemoryClientStore from "./memory/MemoryClientStore.ts"
 import * as MemoryFlowStore from "./memory/MemoryFlowStore.ts"
@@ -50,7 +50,7 @@ export type Storage = ClientStore | GrantStore | FlowStore | SessionStore | KeyS
  */
 export const layerMemoryWith = (options: {
   readonly clients: Iterable<Client>
-}): Layer.Layer<Storage | SecretKeys.SecretKeys> =>
+}): Layer.Layer<Storage | AtomicRotation | SecretKeys.SecretKeys> =>
   Layer.mergeAll(
     Layer.effect(ClientStore, MemoryClientStore.make(options.clients)),
     MemoryGrantStore.layer,
@@ -66,7 +66,9 @@ export const layerMemoryWith = (options: {
  * @category layers
  * @since 0.1.0
  */
-export const layerMemory: Layer.Layer<Storage | SecretKeys.SecretKeys> = layerMemoryWith({ clients: [] })
+export const layerMemory: Layer.Layer<Storage | AtomicRotation | SecretKeys.SecretKeys> = layerMemoryWith({
+  clients: []
+})
 
 /**
  * Registers clients when the program starts, in whatever store it has. A
@@ -93,3 +95,13 @@ export const layerClients = (clients: Iterable<Client>): Layer.Layer<never, Stor
       Effect.forEach(clients, (client) => store.put(client), { discard: true })
     )
   )
+
+export {
+  fromPromises,
+  type PromiseClientStore,
+  type PromiseFlowStore,
+  type PromiseGrantStore,
+  type PromiseKeyStore,
+  type PromiseSessionStore,
+  type PromiseStorage
+} from "./PromiseStorage.ts"

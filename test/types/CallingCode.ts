@@ -59,7 +59,10 @@ export const runServer = () =>
 
 /** Without the password grant nobody has to be known to the server itself. */
 export type ServerNeeds = Expect<
-  Equal<Layer.Services<typeof Server>, GrantStore.GrantStore | SecretKeys.SecretKeys>
+  Equal<
+    Layer.Services<typeof Server>,
+    GrantStore.GrantStore | GrantStore.AtomicRotation | SecretKeys.SecretKeys
+  >
 >
 export type ServerFails = Expect<Equal<Layer.Error<typeof Server>, ConfigurationError>>
 

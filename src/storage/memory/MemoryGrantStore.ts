@@ -5,14 +5,16 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import {
   type AccessTokenRecord,
+  type AtomicRotation,
   type CodeRecord,
   type GrantStatus,
   GrantStore,
+  layerAtomic,
   type RefreshFamilyRecord,
   type RevokeOutcome
 } from "../GrantStore.ts"
@@ -123,7 +125,7 @@ export const make: Effect.Effect<GrantStore["Service"]> = Effect.sync(() => {
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<GrantStore> = Layer.effect(GrantStore, make)
+export const layer: Layer.Layer<GrantStore | AtomicRotation> = layerAtomic(make)
 
 const revokeGrant = (grant: GrantRows.GrantRow, now: number): RevokeOutcome => {
   if (grant.status.revokedAt !== undefined) return "AlreadyRevoked"

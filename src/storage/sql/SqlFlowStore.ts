@@ -47,7 +47,10 @@ export const make: Effect.Effect<FlowStore["Service"], never, SqlClient.SqlClien
     return { _tag: "Found", value: flow.value, expiresAt: flow.expiresAt }
   })
 
-  const replace = Effect.fnUntraced(function* (
+  const replace: FlowVerb<
+    { readonly from: string; readonly to: string; readonly now: number },
+    ReplaceFlowOutcome
+  > = Effect.fnUntraced(function* (
     { key, kind }: FlowKey,
     { from, now, to }: { readonly from: string; readonly to: string; readonly now: number }
   ): Verb<ReplaceFlowOutcome> {
@@ -58,10 +61,12 @@ export const make: Effect.Effect<FlowStore["Service"], never, SqlClient.SqlClien
     )
     if (replaced) return "Replaced"
     const found = yield* find({ key, kind }, now)
-    return found._tag === "Found" ? "Conflict" : found._tag
+    if (found._tag !== "Found") return found._tag
+    // What is as expected now was stored after the UPDATE had looked: it is to look again.
+    return found.value === from ? yield* replace({ key, kind }, { from, now, to }) : "Conflict"
   })
 
-  const consume = Effect.fnUntraced(function* (
+  const consume: FlowVerb<number, ConsumeFlowOutcome> = Effect.fnUntraced(function* (
     { key, kind }: FlowKey,
     now: number
   ): Verb<ConsumeFlowOutcome> {
@@ -76,9 +81,9 @@ export const make: Effect.Effect<FlowStore["Service"], never, SqlClient.SqlClien
     switch (found._tag) {
       case "Consumed":
         return { _tag: "AlreadyConsumed" }
-      // It was stored after the UPDATE had looked: then it was not there.
+      // It was stored after the UPDATE had looked, which is to look again.
       case "Found":
-        return { _tag: "Unknown" }
+        return yield* consume({ key, kind }, now)
       default:
         return found
     }
@@ -112,6 +117,8 @@ export const make: Effect.Effect<FlowStore["Service"], never, SqlClient.SqlClien
 export const layer: Layer.Layer<FlowStore, never, SqlClient.SqlClient> = Layer.effect(FlowStore, make)
 
 type Verb<A> = Effect.fn.Return<A, QueryError>
+
+type FlowVerb<Request, A> = (key: FlowKey, request: Request) => Effect.Effect<A, QueryError>
 
 const storageError = (verb: string) => toStorageError(`FlowStore.${verb}`)
 

@@ -1,27 +1,29 @@
 /**
  * Grants and what is issued under them, in SQL.
  *
- * Every transition begins with an UPDATE that says under which conditions it may
- * happen, and the row lock of that UPDATE decides a race: whoever comes second
- * waits until the first has committed, looks at the row again, and hits nothing.
- * Only then is the row read to tell why. Locks are taken from what was issued
- * towards its grant, by every verb, so that no two wait for each other.
+ * Every transition first takes the lock of its grant, so that those under one
+ * grant happen one after the other and no two wait for each other; where a
+ * database has one writer at a time, it has that lock already. An UPDATE then says
+ * under which conditions the transition may happen. Only if it hits nothing is the
+ * row read, to tell why.
  *
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import {
+  type AtomicRotation,
   type AuthorizationCode,
   type FamilyId,
   type Grant,
   type GrantId,
   GrantStore,
   type Issue,
+  layerAtomic,
   type RedeemCode,
   type RedeemOutcome,
   type RevokeOutcome,
@@ -36,6 +38,7 @@ import { asStorageError, toStorageError } from "./internal/Failure.ts"
 import * as FamilyTable from "./internal/FamilyTable.ts"
 import * as GrantSweep from "./internal/GrantSweep.ts"
 import * as GrantTable from "./internal/GrantTable.ts"
+import { lockGrantOf } from "./internal/Locks.ts"
 import type { QueryError } from "./internal/Row.ts"
 
 /**
@@ -49,6 +52,8 @@ export const make: Effect.Effect<GrantStore["Service"], never, SqlClient.SqlClie
     const codes = CodeTable.make(sql)
     const accessTokens = AccessTokenTable.make(sql)
     const families = FamilyTable.make(sql)
+    const lockGrantOfCode = lockGrantOf(sql, "oauth_codes")
+    const lockGrantOfFamily = lockGrantOf(sql, "oauth_refresh_families")
 
     const insertTokens = Effect.fnUntraced(function* (
       grantId: GrantId,
@@ -59,6 +64,7 @@ export const make: Effect.Effect<GrantStore["Service"], never, SqlClient.SqlClie
     })
 
     const revokeFamily = Effect.fnUntraced(function* (id: FamilyId, now: number): Verb<RevokeOutcome> {
+      yield* lockGrantOfFamily(id)
       const grantId = yield* families.revoke(id, now)
       if (grantId === undefined) return "Unknown"
       return (yield* grants.revoke(grantId, now)) ? "Revoked" : "AlreadyRevoked"
@@ -74,6 +80,7 @@ export const make: Effect.Effect<GrantStore["Service"], never, SqlClient.SqlClie
     })
 
     const redeemCode = Effect.fnUntraced(function* ({ hash, issue, now }: RedeemCode): Verb<RedeemOutcome> {
+      yield* lockGrantOfCode(hash)
       const grantId = yield* codes.redeem(hash, now)
       if (grantId !== undefined) {
         yield* grants.extend(grantId, lastExpiry(issue.accessToken, issue.refreshFamily))
@@ -88,6 +95,7 @@ export const make: Effect.Effect<GrantStore["Service"], never, SqlClient.SqlClie
 
     const rotate = Effect.fnUntraced(function* (request: Rotate): Verb<RotateOutcome> {
       const { accessToken, next, now } = request
+      yield* lockGrantOfFamily(request.family)
       const grantId = yield* families.rotate(request)
       if (grantId !== undefined) {
         yield* grants.extend(grantId, lastExpiry(accessToken, next))
@@ -98,7 +106,10 @@ export const make: Effect.Effect<GrantStore["Service"], never, SqlClient.SqlClie
       const family = yield* families.findLocked(request.family)
       const judged = judgeRotation(family, request)
       if (family === undefined) return judged
-      if (judged._tag === "Reused") yield* revokeFamily(family.id, now)
+      if (judged._tag === "Reused") {
+        // Of two who find a reason to revoke, one does.
+        return (yield* revokeFamily(family.id, now)) === "Revoked" ? judged : { _tag: "Revoked" }
+      }
       if (judged._tag === "GraceReplay") {
         yield* families.countReplay(family.id)
         yield* grants.extend(family.grant.id, accessToken.expiresAt)
@@ -111,11 +122,11 @@ export const make: Effect.Effect<GrantStore["Service"], never, SqlClient.SqlClie
     const revoke = (target: RevokeTarget, now: number): Effect.Effect<RevokeOutcome, QueryError> => {
       switch (target._tag) {
         case "AccessToken":
-          return revokeOr(accessTokens.revoke(target.hash, now), accessTokens.exists(target.hash))
+          return revokeOr(accessTokens.revoke(target.hash, now), accessTokens.isRevoked(target.hash))
         case "RefreshFamily":
           return sql.withTransaction(revokeFamily(target.id, now))
         case "Grant":
-          return revokeOr(grants.revoke(target.id, now), grants.exists(target.id))
+          return revokeOr(grants.revoke(target.id, now), grants.isRevoked(target.id))
       }
     }
 
@@ -145,7 +156,7 @@ export const make: Effect.Effect<GrantStore["Service"], never, SqlClient.SqlClie
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<GrantStore, never, SqlClient.SqlClient> = Layer.effect(GrantStore, make)
+export const layer: Layer.Layer<GrantStore | AtomicRotation, never, SqlClient.SqlClient> = layerAtomic(make)
 
 type Verb<A> = Effect.fn.Return<A, QueryError>
 
@@ -153,15 +164,18 @@ const storageError = (verb: string) => toStorageError(`GrantStore.${verb}`)
 
 const optionally = <A, E>(self: Effect.Effect<A | undefined, E>) => Effect.map(self, Option.fromUndefinedOr)
 
-/** Revoking is never undone, so that what was not revoked by this call either was before, or does not exist. */
+/**
+ * Revoking is never undone, so that what was not revoked by this call either was before, or did not exist: what
+ * stands now was stored after the UPDATE had looked.
+ */
 const revokeOr = (
   revoked: Effect.Effect<boolean, SqlError>,
-  exists: Effect.Effect<boolean, SqlError>
+  before: Effect.Effect<boolean, SqlError>
 ): Effect.Effect<RevokeOutcome, SqlError> =>
   Effect.flatMap(revoked, (revoked) =>
     revoked
       ? Effect.succeed("Revoked")
-      : Effect.map(exists, (exists) => (exists ? "AlreadyRevoked" : "Unknown"))
+      : Effect.map(before, (before) => (before ? "AlreadyRevoked" : "Unknown"))
   )
 
 /** When the last of these expires; what was never issued counts as expired since ever. */

@@ -46,8 +46,11 @@ export const make: Effect.Effect<SessionStore["Service"], never, SqlClient.SqlCl
             sql`UPDATE oauth_sessions SET ended_at = ${now} WHERE hash = ${hash} AND ended_at IS NULL RETURNING hash`
           )
           if (ended) return "Ended"
-          const exists = yield* hit(sql`SELECT 1 AS found FROM oauth_sessions WHERE hash = ${hash}`)
-          return exists ? "AlreadyEnded" : "Unknown"
+          // One that is open now was started after the UPDATE had looked: then it was not there.
+          const before = yield* hit(
+            sql`SELECT 1 AS found FROM oauth_sessions WHERE hash = ${hash} AND ended_at IS NOT NULL`
+          )
+          return before ? "AlreadyEnded" : "Unknown"
         }).pipe(storageError("end")),
 
       endAll: (subject, now) =>

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import type { MigrationError } from "effect/sql/Migrator"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import type { AtomicRotation } from "../GrantStore.ts"
 import type { Storage } from "../Storage.ts"
 import * as Migrations from "./Migrations.ts"
 import * as SqlClientStore from "./SqlClientStore.ts"
@@ -21,7 +22,7 @@ import * as SqlSessionStore from "./SqlSessionStore.ts"
  * @category layers
  * @since 0.1.0
  */
-export const layerNoMigrations: Layer.Layer<Storage, never, SqlClient> = Layer.mergeAll(
+export const layerNoMigrations: Layer.Layer<Storage | AtomicRotation, never, SqlClient> = Layer.mergeAll(
   SqlClientStore.layer,
   SqlGrantStore.layer,
   SqlFlowStore.layer,
@@ -46,7 +47,5 @@ export const layerNoMigrations: Layer.Layer<Storage, never, SqlClient> = Layer.m
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<Storage, MigrationError | SqlError, SqlClient> = Layer.provide(
-  layerNoMigrations,
-  Migrations.layer
-)
+export const layer: Layer.Layer<Storage | AtomicRotation, MigrationError | SqlError, SqlClient> =
+  Layer.provide(layerNoMigrations, Migrations.layer)

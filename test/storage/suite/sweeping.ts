@@ -154,6 +154,31 @@ export const sweepTests = (test: Test) => {
   )
 
   test(
+    "a grant waits for all that was issued under it, and keeps its used code so long",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      const soon = expiring(now + 1)
+      yield* store.authorize(grant(), { code: code("code", soon) })
+      yield* store.redeemCode({
+        hash: hash("code"),
+        now,
+        issue: { accessToken: accessToken("first", soon), refreshFamily: family(soon) }
+      })
+      const next = { hash: hash("refresh 1"), ...soon }
+      for (const attempt of ["second", "third"]) {
+        yield* store.rotate(rotation(0, { next, accessToken: accessToken(attempt, soon) }))
+      }
+      const request = { now: now + 1, limit: 2 }
+      const first = yield* store.sweep(request)
+      assert.deepStrictEqual(first, { ...nothing, accessTokens: 2, refreshFamilies: 1 })
+      assert.deepStrictEqual(yield* grantIds, ["grant"])
+      assert.isTrue(Option.isSome(yield* store.findCode(hash("code"))))
+      assert.deepStrictEqual(yield* store.sweep(request), { ...nothing, accessTokens: 1, grants: 1 })
+      assert.isTrue(Option.isNone(yield* store.findCode(hash("code"))))
+    })
+  )
+
+  test(
     "live grants, however they got their tokens, do not stand in the way of an expired one",
     Effect.gen(function* () {
       const store = yield* GrantStore

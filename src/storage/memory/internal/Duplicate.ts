@@ -7,5 +7,5 @@ import { StorageError } from "../../StorageError.ts"
 
 export const fail = (operation: string, kind: string): Effect.Effect<never, StorageError> =>
   Effect.suspend(() =>
-    Effect.fail(new StorageError({ operation, cause: `There is a ${kind} of this key already` }))
+    Effect.fail(new StorageError({ operation, cause: `There is another ${kind} of this key already` }))
   )

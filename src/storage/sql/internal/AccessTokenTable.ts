@@ -29,7 +29,11 @@ export const make = (sql: SqlClient) => {
         read
       ),
 
-    exists: (hash: SecretHash) => hit(sql`SELECT 1 AS found FROM oauth_access_tokens WHERE hash = ${hash}`),
+    isRevoked: (hash: SecretHash) =>
+      hit(
+        sql`SELECT 1 AS found FROM oauth_access_tokens t JOIN oauth_grants g ON g.id = t.grant_id
+          WHERE t.hash = ${hash} AND (t.revoked_at IS NOT NULL OR g.revoked_at IS NOT NULL)`
+      ),
 
     /** Whether it was this call that revoked the token: one whose grant was revoked is revoked already. */
     revoke: (hash: SecretHash, now: number) =>

@@ -50,7 +50,8 @@ export const make = (sql: SqlClient) => {
     extend: (id: GrantId, expiresAt: number) =>
       sql`UPDATE oauth_grants SET expires_at = ${expiresAt} WHERE id = ${id} AND expires_at < ${expiresAt}`,
 
-    exists: (id: GrantId) => hit(sql`SELECT 1 AS found FROM oauth_grants WHERE id = ${id}`),
+    isRevoked: (id: GrantId) =>
+      hit(sql`SELECT 1 AS found FROM oauth_grants WHERE id = ${id} AND revoked_at IS NOT NULL`),
 
     /** Whether it was this call that revoked the grant. */
     revoke: (id: GrantId, now: number) =>

@@ -1,0 +1,23 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
+import { storageLaws } from "../../../src/testing/vitest.ts"
+import * as Services from "../../support/Services.ts"
+import * as Faults from "./Faults.ts"
+import * as Redises from "./Redises.ts"
+
+await Services.describeWith(Services.redis, (url) => {
+  const prefix = Redises.prefixes(url)()
+  const connection = Faults.layer(Redises.connection(url))
+  const storage = RedisStorage.layer({ prefix }).pipe(Layer.provide(connection))
+
+  storageLaws("Redis", storage, {
+    runs: 50,
+    rotations: 1000,
+    faults: Faults.inject,
+    countRows: Redises.keysOf(prefix).pipe(
+      Effect.map((keys) => keys.length),
+      Effect.provide(connection)
+    )
+  })
+})
