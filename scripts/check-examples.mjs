@@ -25,7 +25,11 @@ for (const file of [...globSync("src/**/*.ts"), "README.md", ...globSync("docs/*
 }
 writeFileSync(
   `${folder}tsconfig.json`,
-  JSON.stringify({ extends: "../tsconfig.json", include: ["*.ts"], compilerOptions: { noUnusedLocals: false } })
+  JSON.stringify({
+    extends: "../tsconfig.json",
+    include: ["*.ts"],
+    compilerOptions: { noUnusedLocals: false }
+  })
 )
 if (count === 0) throw new Error("found no examples")
 try {

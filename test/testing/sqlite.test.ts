@@ -1,0 +1,30 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { SqlFaults } from "effect-oauth/testing"
+import { storageLaws } from "effect-oauth/testing/vitest"
+import * as SqlStorage from "../../src/storage/sql/SqlStorage.ts"
+import * as Databases from "../storage/Databases.ts"
+
+/** The rows of all tables. */
+const countRows = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const tables = yield* sql<{ name: string }>`SELECT name FROM sqlite_schema WHERE type = 'table'`
+  const counts = yield* Effect.forEach(
+    tables,
+    ({ name }) => sql<{ rows: number }>`SELECT count(*) AS rows FROM ${sql(name)}`
+  )
+  return counts.flat().reduce((total, { rows }) => total + rows, 0)
+})
+
+storageLaws("SQLite in memory", SqlStorage.layer.pipe(Layer.provideMerge(Databases.inMemory)), {
+  faults: SqlFaults.injection,
+  countRows
+})
+
+storageLaws("SQLite in a file", SqlStorage.layer.pipe(Layer.provideMerge(Databases.inFile)), {
+  faults: SqlFaults.injection,
+  countRows,
+  runs: 50,
+  rotations: 1000
+})
