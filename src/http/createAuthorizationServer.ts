@@ -12,8 +12,9 @@ import * as Redacted from "effect/Redacted"
 import * as AuthorizationServer from "../endpoints/AuthorizationServer.ts"
 import * as Grants from "../grants/Grants.ts"
 import * as Client from "../protocol/Client.ts"
+import type { ConfigurationError } from "../services/ConfigurationError.ts"
 import { type Identity, ResourceOwner } from "../services/ResourceOwner.ts"
-import type { SecretKeys } from "../services/SecretKeys.ts"
+import * as SecretKeys from "../services/SecretKeys.ts"
 import * as ServerConfig from "../services/ServerConfig.ts"
 import type { AtomicRotation } from "../storage/GrantStore.ts"
 import * as Storage from "../storage/Storage.ts"
@@ -42,7 +43,10 @@ export interface Users {
  * @category models
  * @since 0.1.0
  */
-export type PlainStorage = Layer.Layer<Storage.Storage | AtomicRotation | SecretKeys>
+export type PlainStorage = Layer.Layer<
+  Storage.Storage | AtomicRotation | SecretKeys.SecretKeys,
+  ConfigurationError
+>
 
 /**
  * Keeps everything in memory, and forgets it when the process ends.
@@ -51,6 +55,18 @@ export type PlainStorage = Layer.Layer<Storage.Storage | AtomicRotation | Secret
  * @since 0.1.0
  */
 export const memory = (): PlainStorage => Storage.layerMemory
+
+/**
+ * Keeps everything in stores written with `async` functions, which outlive the
+ * process; so has the `secret` (32 characters or more) that protects what is in
+ * them.
+ *
+ * @category storage
+ * @since 0.1.0
+ */
+export const promises = (
+  storage: Storage.PromiseStorage & { readonly rotatesAtomically: true; readonly secret: string }
+): PlainStorage => Layer.merge(Storage.fromPromises(storage), SecretKeys.layer(Redacted.make(storage.secret)))
 
 /**
  * @category models
@@ -116,9 +132,12 @@ export const createAuthorizationServer = (
       Layer.provide(options.storage)
     )
   )
-  const handler = runtime.runPromise(FetchHandler.make)
+  let handler: Promise<FetchHandler.FetchHandler> | undefined
   return {
-    fetch: async (request, connection) => (await handler)(request, connection),
+    fetch: async (request, connection) => {
+      handler ??= runtime.runPromise(FetchHandler.make)
+      return (await handler)(request, connection)
+    },
     close: () => runtime.dispose()
   }
 }

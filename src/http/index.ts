@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 export * as AuthorizationHttpResponse from "./AuthorizationHttpResponse.ts"
-export { createAuthorizationServer, memory } from "./createAuthorizationServer.ts"
+export { createAuthorizationServer, memory, promises } from "./createAuthorizationServer.ts"
 export * as ErrorResponse from "./ErrorResponse.ts"
 export * as FetchHandler from "./FetchHandler.ts"
 export * as HttpMessage from "./HttpMessage.ts"

@@ -5,6 +5,7 @@ import { SqlFaults } from "effect-oauth/testing"
 import { storageLaws } from "effect-oauth/testing/vitest"
 import * as SqlStorage from "../../src/storage/sql/SqlStorage.ts"
 import * as Databases from "../storage/Databases.ts"
+import { runs } from "../support/Runs.ts"
 
 /** The rows of all tables. */
 const countRows = Effect.gen(function* () {
@@ -19,7 +20,8 @@ const countRows = Effect.gen(function* () {
 
 storageLaws("SQLite in memory", SqlStorage.layer.pipe(Layer.provideMerge(Databases.inMemory)), {
   faults: SqlFaults.injection,
-  countRows
+  countRows,
+  runs
 })
 
 storageLaws("SQLite in a file", SqlStorage.layer.pipe(Layer.provideMerge(Databases.inFile)), {

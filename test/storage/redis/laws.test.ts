@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
 import { storageLaws } from "../../../src/testing/vitest.ts"
+import { runs } from "../../support/Runs.ts"
 import * as Services from "../../support/Services.ts"
 import * as Faults from "./Faults.ts"
 import * as Redises from "./Redises.ts"
@@ -12,7 +13,7 @@ await Services.describeWith(Services.redis, (url) => {
   const storage = RedisStorage.layer({ prefix }).pipe(Layer.provide(connection))
 
   storageLaws("Redis", storage, {
-    runs: 50,
+    runs,
     rotations: 1000,
     faults: Faults.inject,
     countRows: Redises.keysOf(prefix).pipe(
