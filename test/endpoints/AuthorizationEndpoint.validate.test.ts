@@ -189,6 +189,23 @@ layer(server)("RFC 6749 §4.1.2.1 the second phase: an error for the client", (i
     })
   )
 
+  it.effect(
+    "a grant type is nothing without the response type, nor two of them without their combination",
+    () =>
+      Effect.gen(function* () {
+        const grant_types = ["authorization_code", "implicit"]
+        yield* register({ client_id: "code-only", response_types: ["code"], grant_types })
+        yield* register({ client_id: "one-by-one", response_types: ["code", "token"], grant_types })
+        for (const parameters of [
+          { client_id: "code-only", response_type: "token" },
+          { client_id: "code-only", response_type: "none" },
+          { client_id: "one-by-one", response_type: "code token" }
+        ]) {
+          assert.strictEqual((yield* redirected(parameters)).error._tag, "UnauthorizedClient")
+        }
+      })
+  )
+
   it.effect("the server's scopes bound a client that registered more", () =>
     Effect.gen(function* () {
       yield* register({ client_id: "greedy", scope: "read unheard-of" })

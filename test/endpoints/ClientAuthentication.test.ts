@@ -165,6 +165,26 @@ layer(server)("RFC 6749 §2.3 a client MUST NOT use more than one method in a re
     })
   )
 
+  it.effect.each([
+    ["the header is malformed", "Basic !!!", secrets.post],
+    ["the secret in the body is nobody's", basic("post", secrets.post), "wrong"]
+  ] as const)("though %s", ([, authorization, client_secret]) =>
+    Effect.gen(function* () {
+      const error = yield* refused({ authorization, parameters: { client_id: "post", client_secret } })
+      assert.strictEqual(error._tag, "InvalidRequest")
+    })
+  )
+
+  it.effect("a secret in the body of nobody, beside a header, is two methods all the same", () =>
+    Effect.gen(function* () {
+      const error = yield* refused({
+        authorization: basic("confidential", secrets.confidential),
+        parameters: { client_secret: secrets.confidential }
+      })
+      assert.strictEqual(error._tag, "InvalidRequest")
+    })
+  )
+
   it.effect("Basic for one client and the identifier of another", () =>
     Effect.gen(function* () {
       const error = yield* refused({

@@ -1,11 +1,20 @@
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { type AuditLog, Client, ClientStore, ResourceOwner, SessionStore, Storage } from "effect-oauth"
+import {
+  type AuditLog,
+  Client,
+  ClientStore,
+  FlowStore,
+  ResourceOwner,
+  SessionStore,
+  Storage
+} from "effect-oauth"
 import { SeededEntropy } from "effect-oauth/testing"
 import * as TestServer from "../support/TestServer.ts"
 import * as Server from "./support/Server.ts"
@@ -443,15 +452,34 @@ describe("RFC 6819 §4.4.1.9, §5.3.5 an interaction belongs to one browser and 
     }).pipe(Effect.provide(Server.layer()))
   )
 
-  it.effect("one yes gives one code, however often the button is pressed", () =>
-    Effect.gen(function* () {
+  it.effect("one yes gives one code, however often the button is pressed", () => {
+    const presses = 20
+    const meeting = Latch.makeUnsafe()
+    let arrived = 0
+    let awaited = false
+    // All of them see the page as unanswered before any of them answers it.
+    const together = Layer.effect(
+      FlowStore.FlowStore,
+      Effect.map(FlowStore.FlowStore, (flows) => ({
+        ...flows,
+        find: (key, now) =>
+          Effect.tap(flows.find(key, now), () => {
+            if (!awaited) return Effect.void
+            arrived++
+            return arrived === presses ? meeting.open : meeting.await
+          })
+      }))
+    )
+    return Effect.gen(function* () {
       const browser = yield* newBrowser
       const consent = yield* browser.submit(yield* begin(browser), Web.ada)
+      awaited = true
       const answers = yield* Effect.forEach(
-        Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? Web.approve : Web.deny)),
+        Array.from({ length: presses }, (_, index) => (index % 2 === 0 ? Web.approve : Web.deny)),
         (decision) => browser.submit(consent, decision, html),
         { concurrency: "unbounded" }
       )
+      assert.strictEqual(arrived, presses)
       const redirects = answers.filter(({ headers }) => headers.location !== undefined)
       assert.lengthOf(redirects, 1)
       for (const answer of answers.filter(({ headers }) => headers.location === undefined)) {
@@ -461,6 +489,35 @@ describe("RFC 6819 §4.4.1.9, §5.3.5 an interaction belongs to one browser and 
           "This page has been answered; go back to the application and start again."
         )
         assert.notInclude(answer.body, "code=")
+      }
+    }).pipe(
+      Effect.provide(
+        Server.handler().pipe(
+          Layer.provide(together),
+          Layer.provideMerge(TestServer.People),
+          Layer.provideMerge(Storage.layerMemoryWith({ clients: TestServer.clients })),
+          Layer.provideMerge(Server.silent)
+        )
+      )
+    )
+  })
+
+  it.effect("a page that was answered stays so", () =>
+    Effect.gen(function* () {
+      const browser = yield* newBrowser
+      const page = yield* begin(browser)
+      const consent = yield* browser.submit(page, Web.ada)
+      yield* browser.submit(consent, Web.approve)
+      for (const [form, fields] of [
+        [consent, Web.approve],
+        [consent, Web.deny],
+        [page, Web.ada]
+      ] as const) {
+        const answer = yield* browser.submit(form, fields)
+        assert.strictEqual(answer.status, 400)
+        assert.include(answer.body, "This page has been answered")
+        assert.isUndefined(answer.headers.location)
+        assert.isUndefined(answer.headers["set-cookie"])
       }
     }).pipe(Effect.provide(Server.layer()))
   )

@@ -7,10 +7,15 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type { Redis } from "effect/persistence/Redis"
+import * as Schedule from "effect/Schedule"
 import { FamilyId, GrantStore } from "../../../src/storage/GrantStore.ts"
 import * as RedisGrantStore from "../../../src/storage/redis/RedisGrantStore.ts"
+import * as RedisSessionStore from "../../../src/storage/redis/RedisSessionStore.ts"
+import { SessionStore } from "../../../src/storage/SessionStore.ts"
 import * as Services from "../../support/Services.ts"
 import { accessToken, code, family, grant, hash, minute, now, rotation } from "../suite/Fixtures.ts"
+import * as Commands from "./Commands.ts"
 import * as Redises from "./Redises.ts"
 
 const fifty = Array.from({ length: 50 }, (_, index) => index)
@@ -157,6 +162,69 @@ await Services.describeWith(Services.redis, (url) => {
           const found = Option.getOrThrow(yield* store(2).findCode(hash(`code ${index}`)))
           assert.strictEqual(found.redirectUri, `${winner}`)
         }
+      }).pipe(Effect.scoped)
+    )
+  })
+
+  describe("what comes in between two steps of a verb", () => {
+    /** Two views of the same rows; before the first does something for the first time, something else happens. */
+    const interfered = Effect.fnUntraced(function* <S>(
+      layer: Layer.Layer<S, never, Redis>,
+      isMoment: (command: Commands.Command) => boolean,
+      interfere: Effect.Effect<unknown, unknown, S>
+    ) {
+      let moments = 0
+      const other = yield* Layer.build(layer.pipe(Layer.provide(connection)))
+      const interfering = Commands.around(
+        connection,
+        (command) => (run) =>
+          isMoment(command) && moments++ === 0
+            ? Effect.andThen(Effect.orDie(Effect.provideContext(interfere, other)), run)
+            : run
+      )
+      const context = yield* Layer.build(layer.pipe(Layer.provide(Layer.fresh(interfering)), Layer.fresh))
+      return { context, other, moments: () => moments }
+    })
+
+    it.live("a session that is started while all are ended is ended too", () =>
+      Effect.gen(function* () {
+        const session = (name: string) => ({
+          hash: hash(name),
+          subject: "alice",
+          authenticatedAt: now,
+          expiresAt: now + minute
+        })
+        const { context, moments, other } = yield* interfered(
+          RedisSessionStore.layer({ prefix: nextPrefix() }),
+          ({ keys, lua }) => lua?.includes("'ZCARD'") === true && keys.length === 2,
+          Effect.flatMap(SessionStore, (store) => store.start(session("second")))
+        )
+        yield* Context.get(other, SessionStore).start(session("first"))
+        assert.strictEqual(yield* Context.get(context, SessionStore).endAll("alice", now), 2)
+        assert.strictEqual(moments(), 1)
+      }).pipe(Effect.scoped)
+    )
+
+    it.live("a name that another claims in vain is free when that one is done", () =>
+      Effect.gen(function* () {
+        const authorizeOther = Effect.flatMap(GrantStore, (store) =>
+          Effect.forkDetach(store.authorize(grant({ name: "other" }), { accessToken: accessToken("same") }))
+        )
+        const { context, moments, other } = yield* interfered(
+          RedisGrantStore.layer({ prefix: nextPrefix() }),
+          ({ lua }) => lua?.includes("'Authorized'") === true,
+          Effect.andThen(authorizeOther, Effect.sleep("3 millis"))
+        )
+        yield* Context.get(other, GrantStore).authorize(grant(), {})
+        // It is there already, and so is not stored; the name was its own until then.
+        yield* Effect.flip(
+          Context.get(context, GrantStore).authorize(grant(), { accessToken: accessToken("same") })
+        )
+        assert.strictEqual(moments(), 1)
+        const found = yield* Context.get(other, GrantStore)
+          .findAccessToken(hash("same"))
+          .pipe(Effect.repeat({ until: Option.isSome, times: 100, schedule: Schedule.spaced("10 millis") }))
+        assert.strictEqual(Option.getOrThrow(found).grant.id, "other")
       }).pipe(Effect.scoped)
     )
   })
