@@ -1,8 +1,15 @@
-/** Where things are stored: clients as their file has them, and the rest where DATABASE_URL says. */
+/** Where things are stored: clients as their file has them, and the rest where DATABASE_URL and REDIS_URL say. */
 import { dirname } from "node:path"
 import { Effect, Layer, Option } from "effect"
-import type { Migrator, SqlError } from "effect/sql"
-import { type Client, MemoryClientStore, SecretKeys, Storage } from "effect-oauth"
+import type { Migrator, SqlClient, SqlError } from "effect/sql"
+import {
+  type Client,
+  MemoryClientStore,
+  MemoryFlowStore,
+  MemoryGrantStore,
+  MemoryKeyStore,
+  MemorySessionStore
+} from "effect-oauth"
 import { SqliteClient } from "effect-oauth/node"
 import {
   Migrations,
@@ -13,60 +20,84 @@ import {
 } from "effect-oauth/storage/sql"
 import * as Files from "./Files.ts"
 import * as Keys from "./Keys.ts"
+import * as Postgres from "./Postgres.ts"
+import * as Redis from "./Redis.ts"
 import { SettingError } from "./SettingError.ts"
 import type { Settings } from "./Settings.ts"
 
-/** The five stores, and the keys for what is in them. */
+/**
+ * The five stores, and the secret that protects what is in them. Each store is a service of its own, so that
+ * they mix: that of the clients is in memory, for their file is the truth about them.
+ */
 export const layer = (settings: Settings, clients: ReadonlyArray<Client.Client>) =>
   Layer.unwrap(
-    Effect.map(parse(settings.databaseUrl), (database) =>
-      database._tag === "Memory"
-        ? layerMemory(settings, clients)
-        : Keys.layerBeside(database.filename, settings).pipe(
-            Layer.provideMerge(layerSqlite(database.filename, clients)),
-            Layer.provide(layerFolder(database.filename))
-          )
-    )
+    Effect.gen(function* () {
+      const database = yield* parse(settings.databaseUrl)
+      if (database._tag === "Sqlite") yield* makeFolder(database.filename)
+      const secret = yield* makeSecret(settings, database)
+      return Layer.mergeAll(secret, MemoryClientStore.layerWith(clients), layerStores(settings, database))
+    })
   )
 
-type Database = { readonly _tag: "Memory" } | { readonly _tag: "Sqlite"; readonly filename: string }
+type Database = { readonly _tag: "Memory" } | Tables
+
+type Tables =
+  | { readonly _tag: "Sqlite"; readonly filename: string }
+  | { readonly _tag: "Postgres"; readonly url: string }
 
 const parse = (url: string): Effect.Effect<Database, SettingError> => {
   if (url === "memory:") return Effect.succeed({ _tag: "Memory" })
   const filename = /^sqlite:(.+)$/.exec(url)?.[1]
   if (filename !== undefined) return Effect.succeed({ _tag: "Sqlite", filename })
-  return Effect.fail(
-    unusable(
-      /^postgres(?:ql)?:/.test(url)
-        ? "PostgreSQL is not supported yet; sqlite:<path> and memory: are"
-        : "is neither sqlite:<path> nor memory:"
-    )
-  )
+  if (/^postgres(?:ql)?:\/\//.test(url)) return Effect.succeed({ _tag: "Postgres", url })
+  return Effect.fail(unusable("is none of postgres://…, sqlite:<path> and memory:"))
 }
 
-const layerMemory = ({ secret }: Settings, clients: ReadonlyArray<Client.Client>) =>
-  Layer.merge(
-    Storage.layerMemoryWith({ clients }),
-    Option.match(secret, {
-      onNone: () => SecretKeys.layerEphemeral,
-      onSome: (secret) => SecretKeys.layer(secret)
-    })
-  )
+const makeSecret = (settings: Settings, database: Database) => {
+  if (database._tag === "Postgres") return Keys.shared(settings, "DATABASE_URL")
+  if (Option.isSome(settings.redisUrl)) return Keys.shared(settings, "REDIS_URL")
+  return database._tag === "Sqlite"
+    ? Effect.succeed(Keys.layerBeside(database.filename, settings))
+    : Effect.succeed(Keys.layerEphemeral(settings))
+}
 
-// Each store is a service of its own, so that they mix: four are tables, and the
-// one of the clients is in memory, for their file is the truth about them.
-const layerSqlite = (filename: string, clients: ReadonlyArray<Client.Client>) =>
-  Layer.mergeAll(SqlGrantStore.layer, SqlFlowStore.layer, SqlSessionStore.layer, SqlKeyStore.layer).pipe(
-    Layer.provide(Migrations.layer),
-    Layer.provide(SqliteClient.layer({ filename })),
-    Layer.merge(MemoryClientStore.layerWith(clients))
-  )
+const layerStores = ({ redisPrefix, redisUrl }: Settings, database: Database) => {
+  switch (database._tag) {
+    case "Memory":
+      return Option.isSome(redisUrl)
+        ? Layer.merge(Redis.layerStores(redisUrl.value, redisPrefix), MemoryKeyStore.layer)
+        : Layer.mergeAll(
+            MemoryGrantStore.layer,
+            MemoryFlowStore.layer,
+            MemorySessionStore.layer,
+            MemoryKeyStore.layer
+          )
+    case "Sqlite":
+    case "Postgres":
+      return Option.isSome(redisUrl)
+        ? Layer.merge(
+            Redis.layerStores(redisUrl.value, redisPrefix),
+            layerTables(SqlKeyStore.layer, database)
+          )
+        : layerTables(
+            Layer.mergeAll(SqlGrantStore.layer, SqlFlowStore.layer, SqlSessionStore.layer, SqlKeyStore.layer),
+            database
+          )
+  }
+}
 
-const layerFolder = (filename: string) =>
-  Layer.effectDiscard(
-    Effect.mapError(Files.makeFolder(dirname(filename)), ({ message }) =>
-      unusable(`its folder cannot be made: ${message}`)
-    )
+// Of several processes that start together, one makes the tables and the others wait.
+const layerTables = <Stores>(stores: Layer.Layer<Stores, never, SqlClient.SqlClient>, database: Tables) =>
+  stores.pipe(Layer.provide(Migrations.layer), Layer.provide(layerClient(database)))
+
+const layerClient = (database: Tables): Layer.Layer<SqlClient.SqlClient, SqlError.SqlError> =>
+  database._tag === "Postgres"
+    ? Postgres.layer(database.url)
+    : SqliteClient.layer({ filename: database.filename })
+
+const makeFolder = (filename: string) =>
+  Effect.mapError(Files.makeFolder(dirname(filename)), ({ message }) =>
+    unusable(`its folder cannot be made: ${message}`)
   )
 
 /** Why the database cannot be used. */

@@ -7,6 +7,26 @@ import * as Files from "./Files.ts"
 import { SettingError } from "./SettingError.ts"
 import type { Settings } from "./Settings.ts"
 
+/** The secret, where it has to be set: other processes need the same one. `because` is the setting that says so. */
+export const shared = ({ secret }: Settings, because: string) =>
+  Option.match(secret, {
+    onNone: () =>
+      Effect.fail(
+        new SettingError({
+          setting: "OAUTH_SECRET",
+          problem: `has to be set with this ${because}: all processes that share it need the same secret`
+        })
+      ),
+    onSome: (secret) => Effect.succeed(SecretKeys.layer(secret))
+  })
+
+/** The secret, where nothing outlives the process. */
+export const layerEphemeral = ({ secret }: Settings) =>
+  Option.match(secret, {
+    onNone: () => SecretKeys.layerEphemeral,
+    onSome: (secret) => SecretKeys.layer(secret)
+  })
+
 /** Keys that outlive the process, as what they protect in the database does. */
 export const layerBeside = (database: string, { secret }: Settings) =>
   Layer.unwrap(

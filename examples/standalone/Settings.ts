@@ -11,6 +11,8 @@ const environment = Config.all({
   host: Config.String("HOST").pipe(Config.withDefault("127.0.0.1")),
   issuer: Config.option(Config.String("ISSUER")),
   databaseUrl: Config.String("DATABASE_URL").pipe(Config.withDefault("sqlite:./.data/oauth.db")),
+  redisUrl: Config.option(Config.String("REDIS_URL")),
+  redisPrefix: Config.String("REDIS_PREFIX").pipe(Config.withDefault("oauth")),
   clientsFile: Config.option(Config.String("CLIENTS_FILE")),
   usersFile: Config.option(Config.String("USERS_FILE")),
   secret: Config.option(Config.Redacted("OAUTH_SECRET")),

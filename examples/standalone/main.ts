@@ -21,6 +21,7 @@ import * as Clients from "./Clients.ts"
 import * as Database from "./Database.ts"
 import * as Health from "./Health.ts"
 import * as Listener from "./Listener.ts"
+import * as Redis from "./Redis.ts"
 import * as Settings from "./Settings.ts"
 import * as Users from "./Users.ts"
 
@@ -90,6 +91,8 @@ Layer.launch(Main).pipe(
         return Settings.refused(error)
       case "ServeError":
         return Listener.refused(error)
+      case "RedisError":
+        return Redis.refused(error)
       case "SqlError":
       case "MigrationError":
         return Database.refused(error)

@@ -243,6 +243,8 @@ describe("USERS_FILE", () => {
 })
 
 describe("a bad value is one line that names the setting, and exit code 1", () => {
+  const shared = { OAUTH_SECRET: "0123456789abcdef0123456789abcdef" }
+
   const cases: ReadonlyArray<readonly [settings: Settings, line: RegExp]> = [
     [{ PORT: "abc" }, /^PORT: /],
     [{ HOST: "999.0.0.1" }, /^HOST: /],
@@ -250,7 +252,18 @@ describe("a bad value is one line that names the setting, and exit code 1", () =
     [{ ISSUER: "http://auth.example.com" }, /^ISSUER: .*ALLOW_HTTP/],
     [{ ALLOW_HTTP: "perhaps" }, /^ALLOW_HTTP: /],
     [{ DATABASE_URL: "mysql://root:hush@localhost/oauth" }, /^DATABASE_URL: .*sqlite:/],
-    [{ DATABASE_URL: "postgres://root:hush@localhost/oauth" }, /^DATABASE_URL: PostgreSQL .* yet/],
+    [{ DATABASE_URL: "postgres://root:hush@127.0.0.1:1/oauth" }, /^OAUTH_SECRET: .*this DATABASE_URL/],
+    [{ REDIS_URL: "redis://root:hush@127.0.0.1:1" }, /^OAUTH_SECRET: .*this REDIS_URL/],
+    [
+      { ...shared, DATABASE_URL: "postgres://root:hush@127.0.0.1:1/oauth" },
+      /^DATABASE_URL: .*127\.0\.0\.1:1/
+    ],
+    [{ ...shared, DATABASE_URL: "postgres://root:hush@127.0.0.1:99999/oauth" }, /^DATABASE_URL: .*[Uu]rl/i],
+    [{ ...shared, DATABASE_URL: "postgres:root:hush" }, /^DATABASE_URL: .*postgres:\/\//],
+    [{ ...shared, REDIS_URL: "redis://root:hush@127.0.0.1:1" }, /^REDIS_URL: .*127\.0\.0\.1:1/],
+    [{ ...shared, REDIS_URL: "redis://root:hush@localhost/oauth" }, /^REDIS_URL: .*number/],
+    [{ ...shared, REDIS_URL: "http://root:hush@localhost" }, /^REDIS_URL: .*redis:\/\//],
+    [{ ...shared, REDIS_URL: "redis://root:hush@127.0.0.1:99999" }, /^REDIS_URL: .*redis:\/\//],
     [{ DATABASE_URL: "sqlite:/proc/oauth/oauth.db" }, /^DATABASE_URL: .*\/proc\/oauth/],
     [{ DATABASE_URL: "sqlite:/dev/null/oauth.db" }, /^DATABASE_URL: .*unable to open/],
     [{ DATABASE_URL: "sqlite:bad.json" }, /^DATABASE_URL: .*not a database/],

@@ -17,10 +17,18 @@ export interface Browser {
   readonly open: (url: URL) => Promise<Page>
   /** Sends a form. Gives the page that answers, or the URL to which the answer leads. */
   readonly submit: (form: Form, values: Readonly<Record<string, string>>) => Promise<Page | URL>
+  /** The cookies and the interactions that it was ever given. */
+  readonly secrets: ReadonlySet<string>
 }
 
 export const makeBrowser = (): Browser => {
   const cookies = new Map<string, string>()
+  const secrets = new Set<string>()
+  const read = async (url: URL, response: Response) => {
+    const page = await toPage(url, response)
+    if (page.form?.fields.interaction !== undefined) secrets.add(page.form.fields.interaction)
+    return page
+  }
   const send = async (url: URL, init: RequestInit = {}) => {
     const response = await fetch(url, {
       ...init,
@@ -33,19 +41,22 @@ export const makeBrowser = (): Browser => {
     })
     for (const cookie of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
-      if (name !== undefined && value !== undefined) cookies.set(name, value)
+      if (name === undefined || value === undefined) continue
+      cookies.set(name, value)
+      secrets.add(value)
     }
     return response
   }
   return {
-    open: async (url) => toPage(url, await send(url)),
+    secrets,
+    open: async (url) => read(url, await send(url)),
     submit: async ({ action, fields }, values) => {
       const response = await send(action, {
         method: "POST",
         body: new URLSearchParams({ ...fields, ...values })
       })
       const location = response.headers.get("location")
-      if (location === null) return toPage(action, response)
+      if (location === null) return read(action, response)
       await response.arrayBuffer()
       return new URL(location, action)
     }

@@ -8,6 +8,7 @@ export const redirectUri = "http://127.0.0.1:8765/callback"
 export interface Answer {
   readonly status: number
   readonly body: Readonly<Record<string, unknown>>
+  readonly retryAfter?: string | null
 }
 
 /** Posts a form, as a confidential client unless told otherwise. */
@@ -22,7 +23,11 @@ export const post = async (
     body: new URLSearchParams(form)
   })
   const text = await response.text()
-  return { status: response.status, body: text === "" ? {} : JSON.parse(text) }
+  return {
+    status: response.status,
+    body: text === "" ? {} : JSON.parse(text),
+    retryAfter: response.headers.get("retry-after")
+  }
 }
 
 export interface Code {
