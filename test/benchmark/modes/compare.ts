@@ -1,0 +1,120 @@
+/** Every target on every workload, in alternated rounds. */
+import { readFileSync } from "node:fs"
+import { loadavg } from "node:os"
+import type { Options } from "../harness/Options.ts"
+import { root } from "../harness/Prepare.ts"
+import { type Comparison, type Figures, thisRun } from "../harness/Results.ts"
+import { median } from "../harness/Statistics.ts"
+import { Load, type Sample, Subject } from "../harness/Subject.ts"
+import { fixed, table } from "../harness/Table.ts"
+import { ceiling, supports, type Target } from "../Targets.ts"
+import type { Workload } from "../Workloads.ts"
+
+export const compare = async (options: Options): Promise<Comparison> => {
+  const [before = 0] = loadavg()
+  const run = thisRun(before)
+  const workloads: Array<Comparison["workloads"][number]> = []
+  for (const workload of options.workloads) {
+    const figures = await measureWorkload(workload, options)
+    workloads.push({ workload: workload.id, figures })
+    print(workload, figures, options.targets)
+  }
+  return { run, rounds: options.rounds, seconds: options.seconds, versions: versions(), workloads }
+}
+
+const measureWorkload = async (workload: Workload, options: Options): Promise<ReadonlyArray<Figures>> => {
+  const targets = options.targets.filter((target) => supports(target, workload.id))
+  const load = await Load.start()
+  const subjects: Array<Subject> = []
+  try {
+    for (const target of targets) subjects.push(await Subject.start(target, load))
+    for (const subject of subjects) await warmUp(subject, workload)
+
+    const rounds: Array<ReadonlyMap<string, Sample>> = []
+    for (let round = 0; round < options.rounds; round++) {
+      // Each round begins with another, so that nobody always follows the same one.
+      const first = round % subjects.length
+      const samples = new Map<string, Sample>()
+      for (const subject of [...subjects.slice(first), ...subjects.slice(0, first)]) {
+        samples.set(subject.target.id, await subject.measure(workload.id, options.seconds))
+      }
+      rounds.push(samples)
+    }
+    return targets.map((target) => summarize(target, rounds))
+  } finally {
+    await Promise.all(subjects.map((subject) => subject.stop()))
+    await load.stop()
+  }
+}
+
+/** Until what is hot is compiled, and what is slow has had its chance. */
+const warmUp = async (subject: Subject, { id }: Workload): Promise<void> => {
+  const enough = 20_000
+  let requests = 0
+  for (let turn = 0; turn < 5 && requests < enough; turn++) {
+    requests += (await subject.measure(id, 1)).requests
+  }
+}
+
+const summarize = (target: Target, rounds: ReadonlyArray<ReadonlyMap<string, Sample>>): Figures => {
+  const samples = rounds.flatMap((round) => round.get(target.id) ?? [])
+  const ratios = rounds.map(
+    (round) => (round.get(target.id)?.cpu ?? Number.NaN) / (round.get(ceiling.id)?.cpu ?? Number.NaN)
+  )
+  const medianOf = (figure: (sample: Sample) => number) => median(samples.map(figure))
+  return {
+    target: target.id,
+    cpu: round(
+      medianOf(({ cpu }) => cpu),
+      1
+    ),
+    ratio: round(median(ratios), 3),
+    spread: [round(Math.min(...ratios), 3), round(Math.max(...ratios), 3)],
+    perSecond: Math.round(medianOf(({ perSecond }) => perSecond)),
+    p50: round(
+      medianOf(({ p50 }) => p50),
+      2
+    ),
+    p99: round(
+      medianOf(({ p99 }) => p99),
+      2
+    )
+  }
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+const print = (workload: Workload, figures: ReadonlyArray<Figures>, targets: ReadonlyArray<Target>): void => {
+  console.log(`\n${workload.label}: ${workload.description}\n`)
+  console.log(
+    table(
+      ["", "× ceiling", "lowest–highest", "µs CPU", "req/s", "p50 ms", "p99 ms", "goal"],
+      figures.map((one) => [
+        targets.find(({ id }) => id === one.target)?.label ?? one.target,
+        fixed(one.ratio, 2),
+        `${fixed(one.spread[0], 2)}–${fixed(one.spread[1], 2)}`,
+        fixed(one.cpu, 0),
+        String(one.perSecond),
+        fixed(one.p50, 1),
+        fixed(one.p99, 1),
+        goal(workload, one)
+      ])
+    )
+  )
+}
+
+const goal = ({ goals }: Workload, { ratio, target }: Figures): string => {
+  const limit = target === "listener" ? goals?.listener : target === "router" ? goals?.router : undefined
+  return limit === undefined ? "" : `≤ ${fixed(limit, 2)} ${ratio <= limit ? "met" : "MISSED"}`
+}
+
+const versions = (): Readonly<Record<string, string>> => {
+  const own: { readonly version: string } = JSON.parse(readFileSync(`${root}/package.json`, "utf8"))
+  const peers: { readonly dependencies: Record<string, string> } = JSON.parse(
+    readFileSync(`${root}/test/benchmark/peers/package.json`, "utf8")
+  )
+  const effect: { readonly version: string } = JSON.parse(
+    readFileSync(`${root}/node_modules/effect/package.json`, "utf8")
+  )
+  return { "effect-oauth": own.version, effect: effect.version, ...peers.dependencies }
+}

@@ -1,0 +1,59 @@
+/** This library as its users put it together: what the three forms of it have in common. */
+
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import {
+  AuthorizationServer,
+  Client,
+  type GrantStore,
+  Grants,
+  ResourceOwner,
+  type SecretKeys,
+  type Storage
+} from "effect-oauth"
+import { InteractionPages, OAuthHandler } from "effect-oauth/http"
+import { client, person, scope } from "../facts.ts"
+
+export const benchClient = Client.make({
+  client_id: client.id,
+  client_secret: Redacted.make(client.secret),
+  redirect_uris: [client.redirectUri],
+  grant_types: ["client_credentials", "authorization_code", "refresh_token"],
+  scope
+})
+
+const People = Layer.succeed(ResourceOwner.ResourceOwner, {
+  authenticate: ({ password, username }) =>
+    Effect.succeed(
+      username === person.username && Redacted.value(password) === person.password
+        ? Option.some(person)
+        : Option.none()
+    ),
+  find: (subject) => Effect.succeed(subject === person.subject ? Option.some(person) : Option.none())
+})
+
+export const Server = AuthorizationServer.layer({
+  issuer: "http://localhost:9000",
+  scopes: [scope],
+  grants: [Grants.authorizationCode, Grants.refreshToken, Grants.clientCredentials],
+  lifetimes: { code: "1 hour", accessToken: "1 hour" }
+}).pipe(Layer.provideMerge(People))
+
+export type StorageLayer = Layer.Layer<
+  Storage.Storage | GrantStore.AtomicRotation | SecretKeys.SecretKeys,
+  unknown
+>
+
+export const loadStorage = async (name: string): Promise<StorageLayer> => {
+  const module: { readonly layer: StorageLayer } = await import(`./storage/${name}.js`)
+  return module.layer
+}
+
+export const handler = (storage: StorageLayer) =>
+  OAuthHandler.layer.pipe(
+    Layer.provide(InteractionPages.layer),
+    Layer.provide(Server),
+    Layer.provideMerge(storage)
+  )

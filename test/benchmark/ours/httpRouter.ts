@@ -1,0 +1,33 @@
+/** The endpoints as routes of Effect's `HttpRouter`. */
+
+import { createServer } from "node:http"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { GrantStore } from "effect-oauth"
+import { OAuthRoutes } from "effect-oauth/http"
+import { portOf } from "../harness/Listen.ts"
+import type { Start } from "../Server.ts"
+import { loadStorage, Server } from "./assembly.ts"
+import { mintCodes, signIn } from "./mint.ts"
+
+export const start: Start = async (storage) => {
+  const server = createServer()
+  const runtime = ManagedRuntime.make(
+    HttpRouter.serve(OAuthRoutes.layer, { disableListenLog: true, disableLogger: true }).pipe(
+      Layer.provide(Server),
+      Layer.provideMerge(await loadStorage(storage)),
+      Layer.provide(NodeHttpServer.layer(() => server, { host: "127.0.0.1", port: 0 }))
+    )
+  )
+  const store = await runtime.runPromise(Effect.service(GrantStore.GrantStore))
+  const port = portOf(server)
+  return {
+    port,
+    mintCodes: (count) => mintCodes(store, count),
+    signIn: () => signIn(port),
+    close: () => runtime.dispose()
+  }
+}

@@ -1,0 +1,24 @@
+/** The endpoints as a listener of `node:http`. */
+
+import { createServer } from "node:http"
+import * as Effect from "effect/Effect"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { GrantStore } from "effect-oauth"
+import { NodeListener } from "effect-oauth/node"
+import { listen } from "../harness/Listen.ts"
+import type { Start } from "../Server.ts"
+import { handler, loadStorage } from "./assembly.ts"
+import { mintCodes, signIn } from "./mint.ts"
+
+export const start: Start = async (storage) => {
+  const runtime = ManagedRuntime.make(handler(await loadStorage(storage)))
+  const listener = await runtime.runPromise(NodeListener.make)
+  const port = await listen(createServer((request, response) => listener(request, response)))
+  const store = await runtime.runPromise(Effect.service(GrantStore.GrantStore))
+  return {
+    port,
+    mintCodes: (count) => mintCodes(store, count),
+    signIn: () => signIn(port),
+    close: () => runtime.dispose()
+  }
+}

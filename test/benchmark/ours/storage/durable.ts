@@ -1,0 +1,12 @@
+/** What every storage that outlives the process needs besides: the client, and a key that outlives it too. */
+
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { SecretKeys, Storage } from "effect-oauth"
+import { benchClient } from "../assembly.ts"
+
+export const durable = <E>(storage: Layer.Layer<Storage.Storage, E>) =>
+  Storage.layerClients([benchClient]).pipe(
+    Layer.provideMerge(storage),
+    Layer.merge(SecretKeys.layer(Redacted.make("bench bench bench bench bench bench bench")))
+  )

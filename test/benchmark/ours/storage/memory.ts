@@ -1,0 +1,4 @@
+import { Storage } from "effect-oauth"
+import { benchClient } from "../assembly.ts"
+
+export const layer = Storage.layerMemoryWith({ clients: [benchClient] })
