@@ -7,6 +7,7 @@
  *
  * @since 0.1.0
  */
+import type * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 
@@ -24,7 +25,12 @@ export interface Details {
 
 // A protocol error is an answer, not a crash: it captures no stack, which makes
 // a refused request as cheap as an accepted one.
-const answer = <const Tag extends string, const Code extends string>(tag: Tag, code: Code) =>
+const answer = <const Tag extends string, const Code extends string>(
+  tag: Tag,
+  code: Code
+): (new (
+  details: Details
+) => Cause.YieldableError & Details & { readonly _tag: Tag; readonly error: Code }) =>
   class extends Data.TaggedError(tag)<Details> {
     readonly error: Code = code
     constructor(details: Details) {

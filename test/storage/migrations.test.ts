@@ -57,6 +57,22 @@ describe("migrations", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("can be printed, and make the same tables when somebody else runs them", () =>
+    Effect.gen(function* () {
+      const printed = yield* Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        for (const statement of Migrations.toSql().split(";\n")) {
+          if (statement.trim() !== "") yield* sql.unsafe(statement)
+        }
+        return yield* schema
+      }).pipe(Effect.provide(SqliteClient.layer({ filename: ":memory:" })))
+      yield* Migrations.run
+      const run = (yield* schema).filter(({ tbl_name }) => tbl_name !== "oauth_migrations")
+      assert.deepStrictEqual(printed, run)
+      assert.strictEqual(Migrations.toSql({ after: Migrations.versions.length }), "")
+    }).pipe(Effect.provide(Databases.inMemory))
+  )
+
   it.effect("change nothing if they fail", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

@@ -124,6 +124,45 @@ const initial = [
   "CREATE INDEX oauth_keys_expiry ON oauth_keys (expires_at)"
 ]
 
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Version {
+  readonly id: number
+  readonly name: string
+  /** For SQLite and PostgreSQL alike. */
+  readonly statements: ReadonlyArray<string>
+}
+
+/**
+ * All versions, the first one first.
+ *
+ * @category versions
+ * @since 0.1.0
+ */
+export const versions: ReadonlyArray<Version> = [{ id: 1, name: "initial", statements: initial }]
+
+/**
+ * The versions as one SQL script, for people who run their own migrations: all of
+ * them, or those that came after one.
+ *
+ * @example
+ * ```ts
+ * import { Migrations } from "effect-oauth/storage/sql"
+ *
+ * console.log(Migrations.toSql())
+ * ```
+ *
+ * @category versions
+ * @since 0.1.0
+ */
+export const toSql = (options?: { readonly after?: number }): string =>
+  versions
+    .filter(({ id }) => id > (options?.after ?? 0))
+    .map(({ id, name, statements }) => `-- ${id} ${name}\n${statements.map((text) => `${text};\n`).join("")}`)
+    .join("\n")
+
 const execute = (statements: ReadonlyArray<string>) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true })
@@ -144,7 +183,14 @@ export const run: Effect.Effect<
   Migrator.MigrationError | SqlError,
   SqlClient.SqlClient
 > = Migrator.make({})({
-  loader: Migrator.fromRecord({ "0001_initial": execute(initial) }),
+  loader: Migrator.fromRecord(
+    Object.fromEntries(
+      versions.map(({ id, name, statements }) => [
+        `${String(id).padStart(4, "0")}_${name}`,
+        execute(statements)
+      ])
+    )
+  ),
   table: "oauth_migrations"
 }).pipe(
   // The names are ours, whatever the application's client makes of its own.
