@@ -4,13 +4,14 @@
  * @internal
  */
 import * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import type { Client } from "../protocol/Client.ts"
 import * as Secret from "../protocol/Secret.ts"
 
 /**
  * Whether a secret is one of the client's, in time that does not depend on it:
- * every hash is compared, whole.
+ * every hash is compared, whole. An empty secret is nobody's: whoever sends it
+ * has proved nothing.
  *
  * @internal
  */
@@ -21,5 +22,5 @@ export const verifyClientSecret = (secret: Redacted.Redacted<string>) => (client
     for (const known of client.clientSecretHashes) {
       matches = Secret.timingSafeEqual(known, hash) || matches
     }
-    return matches
+    return matches && Redacted.value(secret) !== ""
   })
