@@ -21,6 +21,7 @@ export class Child {
   readonly #process: ChildProcess
   readonly #name: string
   #stderr = ""
+  #end: Error | undefined
   #settle:
     | { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }
     | undefined
@@ -39,9 +40,14 @@ export class Child {
       if (error === undefined) this.#settle?.resolve(answer)
       else this.#settle?.reject(new Error(`${this.#name}: ${error}`))
     })
-    this.#process.on("exit", (code, signal) =>
-      this.#settle?.reject(new Error(`${this.#name} ended (${code ?? signal}): ${this.#stderr}`))
-    )
+    this.#process.on("exit", (code, signal) => {
+      this.#end = new Error(`${this.#name} ended (${signal ?? code}) ${this.#stderr}`.trim())
+      this.#settle?.reject(this.#end)
+    })
+    this.#process.on("error", (error) => {
+      this.#end ??= error
+      this.#settle?.reject(error)
+    })
   }
 
   /** Starts a process, and waits for its first answer. */
@@ -55,6 +61,7 @@ export class Child {
   }
 
   async ask(question: object): Promise<unknown> {
+    if (this.#end !== undefined) throw this.#end
     const answer = this.#next()
     this.#process.send(question)
     return answer
@@ -62,10 +69,10 @@ export class Child {
 
   /** Lets go of the process, and waits until it has ended. */
   async stop(): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
+    if (this.#end !== undefined) return
     const ended = new Promise((resolve) => this.#process.once("exit", resolve))
     this.#settle = undefined
-    this.#process.disconnect()
+    if (this.#process.connected) this.#process.disconnect()
     const impatient = setTimeout(() => this.#process.kill(), 10_000)
     await ended
     clearTimeout(impatient)
