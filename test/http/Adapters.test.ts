@@ -517,22 +517,27 @@ describe("NodeListener", () => {
     )
   )
 
-  it.effect("tells of a body that a parser before it has taken", () =>
-    Effect.scoped(
-      Effect.gen(function* () {
-        const listener = yield* make
-        const port = yield* Adapters.listen((incoming, outgoing) => {
-          incoming.on("data", () => {})
-          incoming.on("end", () => setImmediate(() => listener(incoming, outgoing)))
+  for (const [when, handOn] of [
+    ["at once", (next: () => void) => next()],
+    ["later", (next: () => void) => setImmediate(next)]
+  ] as const) {
+    it.effect(`tells of a body that a parser before it has taken, and handed on ${when}`, () =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const listener = yield* make
+          const port = yield* Adapters.listen((incoming, outgoing) => {
+            incoming.on("data", () => {})
+            incoming.on("end", () => handOn(() => listener(incoming, outgoing)))
+          })
+          const exchange = Adapters.toPort(port)
+          const answer = yield* exchange(Web.form("/token", { grant_type: "client_credentials" }, service))
+          assert.strictEqual(answer.status, 400)
+          assert.include(answer.body, "The body could not be read")
+          assert.strictEqual((yield* exchange({ path: metadataPath })).status, 200)
         })
-        const exchange = Adapters.toPort(port)
-        const answer = yield* exchange(Web.form("/token", { grant_type: "client_credentials" }, service))
-        assert.strictEqual(answer.status, 400)
-        assert.include(answer.body, "The body could not be read")
-        assert.strictEqual((yield* exchange({ path: metadataPath })).status, 200)
-      })
+      )
     )
-  )
+  }
 
   // A response whose end is seen, though nobody is there to receive it.
   const watch = (incoming: IncomingMessage, onEnd: (status: number) => void) => {

@@ -5,12 +5,14 @@ import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import {
   type AuditLog,
   Client,
   ClientStore,
   FlowStore,
+  GrantStore,
   ResourceOwner,
   SessionStore,
   Storage
@@ -364,6 +366,21 @@ describe("the page to consent", () => {
         scope: "read write",
         active: true
       })
+    }).pipe(Effect.provide(Server.layer()))
+  )
+
+  it.effect("a yes counts from when the person signed in, and not from when it was given", () =>
+    Effect.gen(function* () {
+      const browser = yield* newBrowser
+      yield* TestClock.setTime(1_700_000_000_000)
+      const consent = yield* browser.submit(yield* begin(browser), Web.ada)
+      yield* TestClock.adjust("10 minutes")
+      yield* browser.submit(consent, Web.approve)
+      const store = yield* GrantStore.GrantStore
+      const [grant, ...others] = yield* Stream.runCollect(store.grantsOfSubject("u-1"))
+      assert.lengthOf(others, 0)
+      assert.strictEqual(grant?.authenticatedAt, 1_700_000_000_000)
+      assert.strictEqual(grant?.createdAt, 1_700_000_600_000)
     }).pipe(Effect.provide(Server.layer()))
   )
 

@@ -218,6 +218,15 @@ const basicMistakes: Endpoint["headers"] = [
   ["authorization", `Basic ${"A".repeat(1_000_000)}`, unauthenticated]
 ]
 
+/** A client that is known, and may not use the grant type. */
+const otherClient: Endpoint["headers"] = [
+  [
+    "authorization",
+    TestServer.basic("service", TestServer.secrets.service),
+    { status: 400, error: "unauthorized_client" }
+  ]
+]
+
 /** `client_id` beside credentials in the header. */
 const namedClient: Mistakes = {
   ...inForm,
@@ -369,7 +378,7 @@ export const endpoints: ReadonlyArray<Endpoint> = [
         headers: basicOf("confidential")
       })),
     parameters: { ...codeMistakes, client_id: namedClient, client_secret: secondSecret },
-    headers: basicMistakes
+    headers: [...basicMistakes, ...otherClient]
   },
   {
     ...atToken,
@@ -459,7 +468,7 @@ export const endpoints: ReadonlyArray<Endpoint> = [
       client_secret: secondSecret,
       unknown_parameter: ignored(inForm)
     },
-    headers: basicMistakes
+    headers: [...basicMistakes, ...otherClient]
   },
   {
     ...atToken,
@@ -513,7 +522,7 @@ export const endpoints: ReadonlyArray<Endpoint> = [
       client_secret: secondSecret,
       unknown_parameter: ignored(inForm)
     },
-    headers: basicMistakes
+    headers: [...basicMistakes, ...otherClient]
   },
   {
     name: "POST /introspect",
