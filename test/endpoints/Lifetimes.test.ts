@@ -7,7 +7,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
-import { Storage } from "effect-oauth"
+import { AuthorizationServer, Grants, Legacy, Storage } from "effect-oauth"
+import { InteractionPages, OAuthHandler } from "effect-oauth/http"
 import {
   approved,
   asService,
@@ -27,7 +28,7 @@ import {
   tokensFor,
   tokensIn
 } from "../support/Flow.ts"
-import { clients, layer as defaults } from "../support/TestServer.ts"
+import { clients, layer as defaults, options, People } from "../support/TestServer.ts"
 
 const lifetimes = {
   code: "45 seconds",
@@ -160,6 +161,38 @@ describe("RFC 6749 §6 lifetimes.refreshToken", () => {
         "The refresh token has expired"
       ])
     }).pipe(withLifetimes)
+  )
+})
+
+describe("RFC 6749 §6 lifetimes.refreshToken, without rotation", () => {
+  const withFixed = Effect.provide(
+    OAuthHandler.layer.pipe(
+      Layer.provide(InteractionPages.layer),
+      Layer.provideMerge(
+        AuthorizationServer.layer({
+          ...options,
+          grants: [Grants.authorizationCode, Legacy.fixedRefreshToken],
+          lifetimes
+        })
+      ),
+      Layer.provide(People),
+      Layer.provideMerge(Storage.layerMemoryWith({ clients }))
+    )
+  )
+
+  it.effect("every use extends it, and it ends all the same", () =>
+    Effect.gen(function* () {
+      const { refreshToken } = yield* tokensFor()
+      for (const _ of [1, 2]) {
+        yield* justBefore(lifetimes.refreshToken)
+        assert.strictEqual((yield* refresh(refreshToken)).status, 200)
+      }
+      yield* TestClock.adjust(lifetimes.refreshToken)
+      assert.deepStrictEqual(errorOf(yield* refresh(refreshToken)), [
+        "invalid_grant",
+        "The refresh token has expired"
+      ])
+    }).pipe(withFixed)
   )
 })
 

@@ -141,7 +141,13 @@ layer(server)("RFC 6749 §6 what is no refresh token", (it) => {
       const keys = yield* SecretKeys.SecretKeys
       const { refreshToken } = yield* tokensFor()
       assert.strictEqual(RefreshToken.parse(keys.all, Redacted.make(refreshToken))._tag, "Some")
-      for (const text of ["", "a.b.c.d.e", refreshToken.replace(".0.", ".1.")]) {
+      for (const text of [
+        "",
+        "a.b.c.d.e",
+        refreshToken.replace(".0.", ".1."),
+        refreshToken.replace(".0.", ".00."), // the same number, and not the same text
+        refreshToken.replace(".0.", ".-0.")
+      ]) {
         assert.strictEqual(RefreshToken.parse(keys.all, Redacted.make(text))._tag, "None")
       }
     })
@@ -487,6 +493,19 @@ describe("the chain of a family (RefreshToken)", () => {
       assert.strictEqual(Redacted.value(RefreshToken.successor(a, parent).text), child)
       assert.notStrictEqual(Redacted.value(RefreshToken.successor(b, parent).secret), child.split(".")[3])
     })
+  )
+
+  it.effect(
+    "what a token shows says nothing of its child: tag and successor have purposes of their own",
+    () =>
+      Effect.gen(function* () {
+        const key = yield* keysOf("a")
+        const parent = RefreshToken.first(key, family, secret)
+        const tag = Redacted.value(parent.text).split(".")[4] ?? ""
+        const child = Redacted.value(RefreshToken.successor(key, parent).secret)
+        // The last of the 22 characters holds bits of padding.
+        assert.isFalse(child.startsWith(tag.slice(0, 21)))
+      })
   )
 
   it.effect("every token of it reads back as what it is", () =>
