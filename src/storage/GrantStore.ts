@@ -70,6 +70,8 @@ export interface Grant {
   readonly createdAt: number
   /** When the resource owner signed in; absent without one. */
   readonly authenticatedAt: number | undefined
+  /** What an extension keeps for as long as the grant lives, by the extension's name. */
+  readonly extensions?: Readonly<Record<string, string>>
 }
 
 /**

@@ -103,6 +103,7 @@ describe("StorageError", () => {
     ["oauth_codes.extensions", "GrantStore.findCode"],
     ["oauth_codes.code_challenge_method", "GrantStore.findCode"],
     ["oauth_grants.created_at", "GrantStore.findCode"],
+    ["oauth_grants.extensions", "GrantStore.findCode"],
     ["oauth_access_tokens.issued_at", "GrantStore.findAccessToken"],
     ["oauth_grants.revoked_at", "GrantStore.findAccessToken"],
     ["oauth_refresh_families.generation", "GrantStore.findRefreshFamily"],

@@ -19,7 +19,10 @@ const schema = Effect.gen(function* () {
 describe("migrations", () => {
   it.effect("make the tables, all by the prefix oauth_", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* Migrations.run, [[1, "initial"]])
+      assert.deepStrictEqual(yield* Migrations.run, [
+        [1, "initial"],
+        [2, "grant_extensions"]
+      ])
       const tables = new Set((yield* schema).map(({ tbl_name }) => tbl_name))
       assert.deepStrictEqual(Array.from(tables).sort(), [
         "oauth_access_tokens",
@@ -82,7 +85,10 @@ describe("migrations", () => {
       const tables = new Set((yield* schema).map(({ tbl_name }) => tbl_name))
       assert.deepStrictEqual(Array.from(tables).sort(), ["oauth_migrations", "oauth_sessions"])
       yield* sql`DROP TABLE oauth_sessions`
-      assert.deepStrictEqual(yield* Migrations.run, [[1, "initial"]])
+      assert.deepStrictEqual(yield* Migrations.run, [
+        [1, "initial"],
+        [2, "grant_extensions"]
+      ])
     }).pipe(Effect.provide(Databases.inMemory))
   )
 })

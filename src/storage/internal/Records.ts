@@ -12,6 +12,7 @@ const GrantId = Schema.NonEmptyString.pipe(Schema.brand("GrantId"))
 const FamilyId = Schema.NonEmptyString.pipe(Schema.brand("FamilyId"))
 const Time = Schema.Int
 const OptionalTime = Schema.UndefinedOr(Time)
+const Extensions = Schema.Record(Schema.String, Schema.String)
 
 export const GrantStatus = Schema.Struct({
   id: GrantId,
@@ -21,6 +22,7 @@ export const GrantStatus = Schema.Struct({
   scope: Scope,
   createdAt: Time,
   authenticatedAt: OptionalTime,
+  extensions: Schema.optionalKey(Extensions),
   revokedAt: OptionalTime
 })
 
@@ -29,7 +31,7 @@ export const CodeRecord = Schema.Struct({
   redirectUri: Schema.String,
   redirectUriGiven: Schema.Boolean,
   codeChallenge: Schema.UndefinedOr(CodeChallenge),
-  extensions: Schema.Record(Schema.String, Schema.String),
+  extensions: Extensions,
   issuedAt: Time,
   expiresAt: Time,
   redeemedAt: OptionalTime,

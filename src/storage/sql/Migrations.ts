@@ -124,6 +124,9 @@ const initial = [
   "CREATE INDEX oauth_keys_expiry ON oauth_keys (expires_at)"
 ]
 
+// What extensions keep with a grant, as JSON. Programs that do not know of it yet may go on.
+const grantExtensions = ["ALTER TABLE oauth_grants ADD COLUMN extensions TEXT"]
+
 /**
  * @category models
  * @since 0.1.0
@@ -141,7 +144,10 @@ export interface Version {
  * @category versions
  * @since 0.1.0
  */
-export const versions: ReadonlyArray<Version> = [{ id: 1, name: "initial", statements: initial }]
+export const versions: ReadonlyArray<Version> = [
+  { id: 1, name: "initial", statements: initial },
+  { id: 2, name: "grant_extensions", statements: grantExtensions }
+]
 
 /**
  * The versions as one SQL script, for people who run their own migrations: all of

@@ -65,6 +65,7 @@ const make = (names: Names, run: string, now: number) => {
       scope: scope("read", "write"),
       createdAt: now,
       authenticatedAt: now - minute,
+      extensions: { sid: "s-1", claims: '{"email":"✓"}' },
       ...overrides
     }),
 

@@ -86,7 +86,11 @@ export const make = () => {
 
   const addGrant = (grant: Grant, issue: Issue & { readonly code?: AuthorizationCode }): void => {
     const row: GrantRow = {
-      status: Object.freeze({ ...grant, revokedAt: undefined }),
+      status: Object.freeze({
+        ...grant,
+        ...(grant.extensions && { extensions: Object.freeze({ ...grant.extensions }) }),
+        revokedAt: undefined
+      }),
       unexpired: 0,
       usedCodes: []
     }

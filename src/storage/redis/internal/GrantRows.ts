@@ -62,10 +62,15 @@ export const readGrantEntry = (entry: unknown): GrantEntry => {
   }
 }
 
-export const grantFields = ["entry", "username", "scope", "authenticatedAt", "revokedAt"]
+export const grantFields = ["entry", "username", "scope", "authenticatedAt", "extensions", "revokedAt"]
 
-export const grant = ({ authenticatedAt, scope, username }: Grant): ReadonlyArray<string> =>
-  fields({ username, scope, authenticatedAt })
+export const grant = ({ authenticatedAt, extensions, scope, username }: Grant): ReadonlyArray<string> =>
+  fields({
+    username,
+    scope,
+    authenticatedAt,
+    extensions: extensions === undefined ? undefined : JSON.stringify(extensions)
+  })
 
 /** `undefined` if there is no such grant. */
 export const readGrant = (values: unknown): GrantStatus | undefined => {
@@ -81,6 +86,7 @@ export const readGrant = (values: unknown): GrantStatus | undefined => {
     scope: brandScope(text(grant, "scope")),
     createdAt,
     authenticatedAt: optionalInteger(grant, "authenticatedAt"),
+    ...(optionalText(grant, "extensions") !== undefined && { extensions: readExtensions(grant) }),
     revokedAt: optionalInteger(grant, "revokedAt")
   }
 }

@@ -1,7 +1,6 @@
 /**
  * Authorization codes as rows.
  */
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { Row } from "effect/sql/SqlConnection"
@@ -9,6 +8,7 @@ import { CodeChallengeMethod } from "../../../protocol/Pkce.ts"
 import type { SecretHash } from "../../../protocol/Secret.ts"
 import type { AuthorizationCode, CodeRecord, GrantId } from "../../GrantStore.ts"
 import { brandHash } from "./Brands.ts"
+import { readExtensions } from "./Extensions.ts"
 import * as GrantTable from "./GrantTable.ts"
 import { first, integer, optionalInteger, optionalText, text, UnexpectedColumn } from "./Row.ts"
 
@@ -53,7 +53,7 @@ const read = (row: Row): CodeRecord => ({
   redirectUri: text(row, "redirect_uri"),
   redirectUriGiven: integer(row, "redirect_uri_given") === 1,
   codeChallenge: readCodeChallenge(row),
-  extensions: readExtensions(row),
+  extensions: readExtensions("extensions", text(row, "extensions")),
   issuedAt: integer(row, "issued_at"),
   expiresAt: integer(row, "expires_at"),
   grant: GrantTable.read(row),
@@ -69,13 +69,3 @@ const readCodeChallenge = (row: Row): CodeRecord["codeChallenge"] => {
   if (!isMethod(method)) throw new UnexpectedColumn({ column: "code_challenge_method" })
   return { challenge, method }
 }
-
-const decodeExtensions = Schema.decodeOption(
-  Schema.fromJsonString(Schema.Record(Schema.String, Schema.String))
-)
-
-const readExtensions = (row: Row): CodeRecord["extensions"] =>
-  Option.getOrThrowWith(
-    decodeExtensions(text(row, "extensions")),
-    () => new UnexpectedColumn({ column: "extensions" })
-  )

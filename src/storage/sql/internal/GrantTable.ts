@@ -7,13 +7,14 @@ import type { Fragment } from "effect/sql/Statement"
 import type { ClientId } from "../../../protocol/Client.ts"
 import { type Grant, GrantId, type GrantStatus } from "../../GrantStore.ts"
 import { brandClientId, brandScope } from "./Brands.ts"
+import { readExtensions } from "./Extensions.ts"
 import { paginate } from "./Paginate.ts"
 import { all, hit, integer, optionalInteger, optionalText, text } from "./Row.ts"
 
 export const make = (sql: SqlClient) => {
   /** The columns that `read` needs, of a query in which the grant is `g`. */
   const columns = sql.literal(`g.id AS grant_id, g.client_id, g.subject, g.username, g.scope AS grant_scope,
-    g.created_at, g.authenticated_at, g.revoked_at AS grant_revoked_at`)
+    g.created_at, g.authenticated_at, g.extensions AS grant_extensions, g.revoked_at AS grant_revoked_at`)
 
   const oldestFirst = (owner: Fragment) =>
     paginate(
@@ -40,6 +41,7 @@ export const make = (sql: SqlClient) => {
         scope: grant.scope,
         created_at: grant.createdAt,
         authenticated_at: grant.authenticatedAt ?? null,
+        extensions: grant.extensions === undefined ? null : JSON.stringify(grant.extensions),
         expires_at: expiresAt
       })}`,
 
@@ -67,13 +69,17 @@ export const make = (sql: SqlClient) => {
 
 export const readId = (row: Row): GrantId => GrantId(text(row, "grant_id"))
 
-export const read = (row: Row): GrantStatus => ({
-  id: readId(row),
-  clientId: brandClientId(text(row, "client_id")),
-  subject: optionalText(row, "subject"),
-  username: optionalText(row, "username"),
-  scope: brandScope(text(row, "grant_scope")),
-  createdAt: integer(row, "created_at"),
-  authenticatedAt: optionalInteger(row, "authenticated_at"),
-  revokedAt: optionalInteger(row, "grant_revoked_at")
-})
+export const read = (row: Row): GrantStatus => {
+  const extensions = optionalText(row, "grant_extensions")
+  return {
+    id: readId(row),
+    clientId: brandClientId(text(row, "client_id")),
+    subject: optionalText(row, "subject"),
+    username: optionalText(row, "username"),
+    scope: brandScope(text(row, "grant_scope")),
+    createdAt: integer(row, "created_at"),
+    authenticatedAt: optionalInteger(row, "authenticated_at"),
+    ...(extensions !== undefined && { extensions: readExtensions("grant_extensions", extensions) }),
+    revokedAt: optionalInteger(row, "grant_revoked_at")
+  }
+}

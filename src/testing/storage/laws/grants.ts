@@ -37,7 +37,7 @@ export const grantLaws = [
       const store = yield* GrantStore
       const stage = yield* Stage.kept
       const absent = { subject: undefined, username: undefined, authenticatedAt: undefined }
-      const grant = stage.grant("grant", { ...absent, scope: Stage.scope() })
+      const { extensions: _, ...grant } = stage.grant("grant", { ...absent, scope: Stage.scope() })
       const bare = { codeChallenge: undefined, extensions: {}, redirectUriGiven: false }
       const code = stage.code("code", bare)
       const accessToken = stage.accessToken("access", { scope: Stage.scope() })
@@ -183,10 +183,15 @@ export const grantLaws = [
       const store = yield* GrantStore
       const stage = yield* Stage.kept
       const extensions: Record<string, string> = { nonce: "mine" }
-      yield* store.authorize(stage.grant(), { code: stage.code("code", { extensions }) })
+      const grantExtensions: Record<string, string> = { sid: "mine" }
+      yield* store.authorize(stage.grant("grant", { extensions: grantExtensions }), {
+        code: stage.code("code", { extensions })
+      })
       extensions.nonce = "changed"
+      grantExtensions.sid = "changed"
       const code = yield* found(store.findCode(stage.hash("code")))
       yield* same("what the code carries", code?.extensions, { nonce: "mine" })
+      yield* same("what the grant carries", code?.grant.extensions, { sid: "mine" })
     })
   )
 ]
