@@ -150,15 +150,13 @@ export const authorize = Effect.fnUntraced(function* (options: Visit) {
   const { issuer } = yield* Wire
   const { client, decision = "approve", parameters = {}, person } = options
   const browser = options.browser ?? new Browser()
-  const first = yield* browser.open(
-    path(issuer, paths.authorization),
-    authorizationRequest(client, parameters)
-  )
+  const request = authorizationRequest(client, parameters)
+  const first = yield* browser.open(path(issuer, paths.authorization), request)
   const second = isSignIn(first)
     ? yield* browser.submit(first, { username: person.username, password: person.password })
     : first
   const last = isConsent(second) ? yield* browser.submit(second, { decision }) : second
-  const redirect = redirectOf(last)
+  const redirect = redirectOf(last, [request.redirect_uri ?? "", ...client.client.redirectUris])
   if (redirect === undefined) return yield* refused(last)
   if (redirect.parameters.error !== undefined) return yield* refused(last, redirect.parameters)
   return redirect
@@ -289,20 +287,28 @@ export const call = Effect.fnUntraced(function* (client: TestClient, below: stri
  * Where an answer takes the browser, and with what: in the query, the fragment,
  * or a form. `undefined` if it stays.
  *
+ * A redirect URI may have parameters of its own: what begins with one of those
+ * given is told apart from what the server added.
+ *
  * @category getters
  * @since 0.1.0
  */
-export const redirectOf = (answer: Answer): Redirect | undefined => {
+export const redirectOf = (
+  answer: Answer,
+  redirectUris: ReadonlyArray<string> = []
+): Redirect | undefined => {
   const { location } = answer.headers
   if (location === undefined) return formPostOf(answer)
-  const at = location.search(/[?&#](?:code|error|access_token|state|iss|token_type)=/)
-  return at === -1
+  const [beforeFragment = "", fragment] = location.split("#")
+  if (fragment !== undefined) return { uri: beforeFragment, parameters: parse(fragment) }
+  const known = redirectUris.find((uri) => location.startsWith(`${uri}${uri.includes("?") ? "&" : "?"}`))
+  const end = known?.length ?? location.indexOf("?")
+  return end === -1
     ? { uri: location, parameters: {} }
-    : {
-        uri: location.slice(0, at),
-        parameters: Object.fromEntries(new URLSearchParams(location.slice(at + 1)))
-      }
+    : { uri: location.slice(0, end), parameters: parse(location.slice(end + 1)) }
 }
+
+const parse = (parameters: string) => Object.fromEntries(new URLSearchParams(parameters))
 
 const formPostOf = (answer: Answer): Redirect | undefined => {
   const form = formOf(answer)
