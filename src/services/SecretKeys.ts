@@ -1,7 +1,8 @@
 /**
- * The server's own symmetric keys: for refresh families and cookies. Each has an
- * id, which travels with what it protects, so that keys can be rotated: put the
- * new one first and keep the old ones until what they protect has expired.
+ * The server's own symmetric keys: for refresh families, cookies, and for sealing
+ * the private keys that it signs with. Each has an id, which travels with what it
+ * protects, so that keys can be rotated: put the new one first and keep the old
+ * ones until what they protect has expired.
  *
  * @since 0.1.0
  */
@@ -23,6 +24,8 @@ export interface SecretKey {
   readonly id: string
   readonly refreshFamily: Redacted.Redacted<Uint8Array>
   readonly cookie: Redacted.Redacted<Uint8Array>
+  /** Seals the private signing keys in the store. */
+  readonly signingKeys: Redacted.Redacted<Uint8Array>
 }
 
 /**
@@ -48,7 +51,8 @@ const derive = (material: Redacted.Redacted<string>): SecretKey => {
   return {
     id: Secret.sha256Base64Url(`effect-oauth/1/id ${Redacted.value(material)}`).slice(0, 8),
     refreshFamily: keyFor("refresh-family"),
-    cookie: keyFor("cookie")
+    cookie: keyFor("cookie"),
+    signingKeys: keyFor("signing-keys")
   }
 }
 
