@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { ClientAuthenticationMethods } from "../client-authentication/ClientAuthenticationMethod.ts"
 import { GrantTypes } from "../grants/Grant.ts"
@@ -11,6 +12,17 @@ import type { ServerMetadata } from "../protocol/ServerMetadata.ts"
 import { combinations, ResponseTypes } from "../response-types/ResponseType.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import { paths, url } from "./Endpoints.ts"
+
+/**
+ * What extensions of the server add to its metadata. Empty where there are none.
+ *
+ * @category references
+ * @since 0.1.0
+ */
+export const Additions = Context.Reference<ReadonlyArray<Effect.Effect<Partial<ServerMetadata>>>>(
+  "effect-oauth/endpoints/MetadataEndpoint/Additions",
+  { defaultValue: () => [] }
+)
 
 /**
  * @category endpoints
@@ -44,5 +56,6 @@ export const metadata: Effect.Effect<
     code_challenge_methods_supported: pkce.methods,
     authorization_response_iss_parameter_supported: true
   }
-  return server
+  const additions = yield* Effect.all(yield* Additions)
+  return Object.assign(server, ...additions)
 })

@@ -20,6 +20,7 @@ import { ServerConfig } from "../services/ServerConfig.ts"
 import type { ClientStore } from "../storage/ClientStore.ts"
 import type { GrantStore } from "../storage/GrantStore.ts"
 import { authorizationErrorResponse } from "./AuthorizationHttpResponse.ts"
+import { Extensions } from "./Extensions.ts"
 import { empty, type HttpRequest, type HttpResponse, json } from "./HttpMessage.ts"
 import { Interaction } from "./Interaction.ts"
 import { readForm, readQuery } from "./ReadRequest.ts"
@@ -62,6 +63,7 @@ export const make: Effect.Effect<Service, never, Requirements> = Effect.gen(func
   const context = yield* requestContext<Requirements>()
   const { issuer } = yield* ServerConfig
   const interaction = yield* Interaction
+  const { endpoints: extensions } = yield* Extensions
   const endpoints: ReadonlyArray<Route.Route<Requirements>> = yield* Effect.all([
     Route.make({
       path: path(issuer, paths.authorization),
@@ -97,19 +99,21 @@ export const make: Effect.Effect<Service, never, Requirements> = Effect.gen(func
       audience: "program",
       crossOrigin: true,
       handle: metadata
-    })
+    }),
+    ...extensions.map((endpoint) => Route.make({ ...endpoint, path: path(issuer, endpoint.path) }))
   ])
-  const routes: ReadonlyArray<Route.Route> = [
-    ...endpoints.map(
-      (route): Route.Route => ({
-        path: route.path,
-        handle: (request) => Effect.provideContext(route.handle(request), context)
-      })
-    ),
-    ...interaction.routes
-  ]
-  const byPath = new Map(routes.map((route) => [route.path, route.handle]))
-  return { routes, handle: (request) => byPath.get(request.path)?.(request) }
+  // An extension's endpoint takes the place of one of ours at the same path.
+  const byPath = new Map<string, Route.Route>(
+    endpoints.map(({ handle, path }) => [
+      path,
+      { path, handle: (request) => Effect.provideContext(handle(request), context) }
+    ])
+  )
+  for (const route of interaction.routes) byPath.set(route.path, route)
+  return {
+    routes: Array.from(byPath.values()),
+    handle: (request) => byPath.get(request.path)?.handle(request)
+  }
 })
 
 /**

@@ -9,13 +9,12 @@ import * as Tracer from "effect/Tracer"
 
 /**
  * All that a layer is built in, for the requests that come later. The span that
- * it is built under is no parent of theirs.
+ * it is built under is no parent of theirs; nobody requires one.
  *
  * @category getters
  * @since 0.1.0
  */
-export const requestContext = <R>(): Effect.Effect<
-  Context.Context<Exclude<R, Tracer.ParentSpan>>,
-  never,
-  R
-> => Effect.map(Effect.context<R>(), Context.omit(Tracer.ParentSpan))
+export const requestContext = <R>(): Effect.Effect<Context.Context<R>, never, R> =>
+  Effect.map(Effect.context<R>(), (context) =>
+    Context.makeUnsafe<R>(Context.omit(Tracer.ParentSpan)(context).mapUnsafe)
+  )

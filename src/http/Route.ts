@@ -28,6 +28,22 @@ export interface Route<out R = never> {
 }
 
 /**
+ * What is particular to an endpoint.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options<out R = never> {
+  readonly path: string
+  readonly methods: ReadonlyArray<"GET" | "POST">
+  /** Who reads the answer: a program gets its errors as JSON, a person as a page. */
+  readonly audience: "program" | "person"
+  /** Whether scripts of other origins may call. */
+  readonly crossOrigin: boolean
+  readonly handle: (request: HttpRequest) => Effect.Effect<HttpResponse, EndpointError, R>
+}
+
+/**
  * A route around a program, whose every error has a wire form. The program is
  * run only for a method that it answers to, over a connection that is secure
  * enough, while the server is available; a defect is logged with its cause and
@@ -36,15 +52,7 @@ export interface Route<out R = never> {
  * @category constructors
  * @since 0.1.0
  */
-export const make = Effect.fnUntraced(function* <R>(options: {
-  readonly path: string
-  readonly methods: ReadonlyArray<"GET" | "POST">
-  /** Who reads the answer: a program gets its errors as JSON, a person as a page. */
-  readonly audience: "program" | "person"
-  /** Whether scripts of other origins may call. */
-  readonly crossOrigin: boolean
-  readonly handle: (request: HttpRequest) => Effect.Effect<HttpResponse, EndpointError, R>
-}) {
+export const make = Effect.fnUntraced(function* <R>(options: Options<R>) {
   const config = yield* ServerConfig
   const secure = requireSecureTransport(config)
   const allow = options.methods.flatMap((method) =>

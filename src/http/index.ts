@@ -6,6 +6,7 @@
 export * as AuthorizationHttpResponse from "./AuthorizationHttpResponse.ts"
 export { createAuthorizationServer, memory, promises } from "./createAuthorizationServer.ts"
 export * as ErrorResponse from "./ErrorResponse.ts"
+export * as Extensions from "./Extensions.ts"
 export * as FetchHandler from "./FetchHandler.ts"
 export * as HttpMessage from "./HttpMessage.ts"
 export * as Interaction from "./Interaction.ts"
