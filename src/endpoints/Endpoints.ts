@@ -12,7 +12,8 @@ export const paths = {
   authorization: "/authorize",
   token: "/token",
   introspection: "/introspect",
-  revocation: "/revoke"
+  revocation: "/revoke",
+  jwks: "/jwks"
 } as const
 
 /**

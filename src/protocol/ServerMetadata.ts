@@ -1,5 +1,5 @@
 /**
- * Authorization server metadata (RFC 8414 §2; RFC 9207 §3).
+ * Authorization server metadata (RFC 8414 §2; RFC 9207 §3; RFC 9701 §7).
  *
  * @since 0.1.0
  */
@@ -12,6 +12,7 @@ export interface ServerMetadata {
   readonly issuer: string
   readonly authorization_endpoint?: string
   readonly token_endpoint: string
+  readonly jwks_uri?: string
   readonly scopes_supported: ReadonlyArray<string>
   readonly response_types_supported: ReadonlyArray<string>
   readonly response_modes_supported: ReadonlyArray<string>
@@ -21,6 +22,7 @@ export interface ServerMetadata {
   readonly revocation_endpoint_auth_methods_supported: ReadonlyArray<string>
   readonly introspection_endpoint: string
   readonly introspection_endpoint_auth_methods_supported: ReadonlyArray<string>
+  readonly introspection_signing_alg_values_supported?: ReadonlyArray<string>
   readonly code_challenge_methods_supported: ReadonlyArray<string>
   readonly authorization_response_iss_parameter_supported: boolean
 }
