@@ -9,7 +9,7 @@ import * as Match from "effect/Match"
 import { type OAuthError, TemporarilyUnavailable } from "../protocol/OAuthError.ts"
 import type { Settings } from "../services/ServerConfig.ts"
 import type { StorageError } from "../storage/StorageError.ts"
-import { type HttpResponse, json } from "./HttpMessage.ts"
+import { empty, type HttpResponse, json } from "./HttpMessage.ts"
 
 /**
  * What an endpoint can fail with, other than an `AuthorizationError`, which goes
@@ -65,9 +65,21 @@ export const wireForm: (error: OAuthError) => WireForm = Match.type<OAuthError>(
     InvalidRedirectUri: () => bare(400),
     UnsupportedResponseType: () => bare(400),
     AccessDenied: () => bare(403),
+    // OpenID Connect Core §3.1.2.6: told to the client by redirect, from the
+    // authorization endpoint
+    LoginRequired: () => bare(400),
+    InteractionRequired: () => bare(400),
+    ConsentRequired: () => bare(400),
+    AccountSelectionRequired: () => bare(400),
+    UnmetAuthenticationRequirements: () => bare(400),
+    RequestNotSupported: () => bare(400),
+    RequestUriNotSupported: () => bare(400),
+    RegistrationNotSupported: () => bare(400),
     // RFC 7009 §2.2.1
     UnsupportedTokenType: () => bare(400),
     // RFC 6750 §3, §3.1
+    MissingToken: () => withHeader(401, "www-authenticate", `Bearer realm="OAuth"`),
+    InvalidTokenRequest: (error) => withHeader(400, "www-authenticate", bearer(error)),
     InvalidToken: (error) => withHeader(401, "www-authenticate", bearer(error)),
     InsufficientScope: (error) =>
       withHeader(403, "www-authenticate", `${bearer(error)}, scope="${error.scope}"`),
@@ -115,6 +127,8 @@ export const toOAuthError = (error: EndpointError): OAuthError =>
 export const errorResponse = (error: EndpointError, config: Pick<Settings, "errorUri">): HttpResponse => {
   const told = toOAuthError(error)
   const { headers, status } = wireForm(told)
+  // RFC 6750 §3.1: "SHOULD NOT include an error code or other error information"
+  if (told._tag === "MissingToken") return empty(status, headers)
   return json(status, errorMembers(told, config), headers)
 }
 

@@ -10,11 +10,19 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type {
   AccessDenied,
+  AccountSelectionRequired,
+  ConsentRequired,
+  InteractionRequired,
   InvalidRequest,
   InvalidScope,
+  LoginRequired,
+  RegistrationNotSupported,
+  RequestNotSupported,
+  RequestUriNotSupported,
   ServerError,
   TemporarilyUnavailable,
   UnauthorizedClient,
+  UnmetAuthenticationRequirements,
   UnsupportedResponseType
 } from "./OAuthError.ts"
 import * as Parameters from "./Parameters.ts"
@@ -72,7 +80,7 @@ export interface AuthorizationResponse {
 
 /**
  * The errors that may be told to a client through the browser
- * (RFC 6749 §4.1.2.1).
+ * (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6).
  *
  * @category errors
  * @since 0.1.0
@@ -83,6 +91,14 @@ export type RedirectableError =
   | AccessDenied
   | UnsupportedResponseType
   | InvalidScope
+  | LoginRequired
+  | InteractionRequired
+  | ConsentRequired
+  | AccountSelectionRequired
+  | UnmetAuthenticationRequirements
+  | RequestNotSupported
+  | RequestUriNotSupported
+  | RegistrationNotSupported
   | ServerError
   | TemporarilyUnavailable
 

@@ -132,6 +132,87 @@ export class InvalidScope extends answer("InvalidScope", "invalid_scope") {}
 export class AccessDenied extends answer("AccessDenied", "access_denied") {}
 
 /**
+ * The person has to sign in, and may not be asked to; or it is not the person
+ * that the request is about (OpenID Connect Core §3.1.2.6).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class LoginRequired extends answer("LoginRequired", "login_required") {}
+
+/**
+ * The person has to be asked something, and may not be (OpenID Connect Core
+ * §3.1.2.6).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InteractionRequired extends answer("InteractionRequired", "interaction_required") {}
+
+/**
+ * The person has to consent, and may not be asked to (OpenID Connect Core
+ * §3.1.2.6).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class ConsentRequired extends answer("ConsentRequired", "consent_required") {}
+
+/**
+ * The person has to choose an account, and may not be asked to (OpenID Connect
+ * Core §3.1.2.6).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class AccountSelectionRequired extends answer(
+  "AccountSelectionRequired",
+  "account_selection_required"
+) {}
+
+/**
+ * The person cannot be authenticated in the way that the request insists on
+ * (OpenID Connect Core Error Code unmet_authentication_requirements §2).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UnmetAuthenticationRequirements extends answer(
+  "UnmetAuthenticationRequirements",
+  "unmet_authentication_requirements"
+) {}
+
+/**
+ * The server does not take request objects by value (OpenID Connect Core
+ * §3.1.2.6).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class RequestNotSupported extends answer("RequestNotSupported", "request_not_supported") {}
+
+/**
+ * The server does not take request objects by reference (OpenID Connect Core
+ * §3.1.2.6).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class RequestUriNotSupported extends answer("RequestUriNotSupported", "request_uri_not_supported") {}
+
+/**
+ * The server does not take a registration in an authorization request (OpenID
+ * Connect Core §3.1.2.6).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class RegistrationNotSupported extends answer(
+  "RegistrationNotSupported",
+  "registration_not_supported"
+) {}
+
+/**
  * The hint of a revocation request names a token type that this server cannot
  * revoke (RFC 7009 §2.2.1).
  *
@@ -139,6 +220,24 @@ export class AccessDenied extends answer("AccessDenied", "access_denied") {}
  * @since 0.1.0
  */
 export class UnsupportedTokenType extends answer("UnsupportedTokenType", "unsupported_token_type") {}
+
+/**
+ * The request comes to a protected resource without any token. It is answered
+ * with a bare challenge: no error is told to whoever did not know (RFC 6750 §3.1).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class MissingToken extends answer("MissingToken", "invalid_token") {}
+
+/**
+ * The request comes to a protected resource with its token in two places, or in
+ * none that it may be in (RFC 6750 §2, §3.1).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidTokenRequest extends answer("InvalidTokenRequest", "invalid_request") {}
 
 /**
  * The access token is malformed, unknown, expired or revoked (RFC 6750 §3.1).
@@ -237,7 +336,17 @@ export type OAuthError =
   | UnsupportedResponseType
   | InvalidScope
   | AccessDenied
+  | LoginRequired
+  | InteractionRequired
+  | ConsentRequired
+  | AccountSelectionRequired
+  | UnmetAuthenticationRequirements
+  | RequestNotSupported
+  | RequestUriNotSupported
+  | RegistrationNotSupported
   | UnsupportedTokenType
+  | MissingToken
+  | InvalidTokenRequest
   | InvalidToken
   | InsufficientScope
   | ServerError

@@ -24,6 +24,20 @@ const table: ReadonlyArray<
   [new OAuthError.UnsupportedResponseType(details), 400, "unsupported_response_type"],
   [new OAuthError.InvalidScope(details), 400, "invalid_scope"],
   [new OAuthError.AccessDenied(details), 403, "access_denied"],
+  [new OAuthError.LoginRequired(details), 400, "login_required"],
+  [new OAuthError.InteractionRequired(details), 400, "interaction_required"],
+  [new OAuthError.ConsentRequired(details), 400, "consent_required"],
+  [new OAuthError.AccountSelectionRequired(details), 400, "account_selection_required"],
+  [new OAuthError.UnmetAuthenticationRequirements(details), 400, "unmet_authentication_requirements"],
+  [new OAuthError.RequestNotSupported(details), 400, "request_not_supported"],
+  [new OAuthError.RequestUriNotSupported(details), 400, "request_uri_not_supported"],
+  [new OAuthError.RegistrationNotSupported(details), 400, "registration_not_supported"],
+  [
+    new OAuthError.InvalidTokenRequest(details),
+    400,
+    "invalid_request",
+    { "www-authenticate": 'Bearer realm="OAuth", error="invalid_request", error_description="why"' }
+  ],
   [new OAuthError.UnsupportedTokenType(details), 400, "unsupported_token_type"],
   [
     new OAuthError.InvalidToken(details),
@@ -72,6 +86,15 @@ describe("RFC 6749 §5.2, RFC 6750 §3, RFC 7009 §2.2.1 each error on the wire"
       assert.deepStrictEqual(JSON.parse(response.body), { error: code, error_description: "why" })
     })
   }
+
+  it("MissingToken, which tells nothing but the challenge", () => {
+    const response = ErrorResponse.errorResponse(new OAuthError.MissingToken(details), {
+      errorUri: undefined
+    })
+    assert.strictEqual(response.status, 401)
+    assert.strictEqual(response.headers["www-authenticate"], 'Bearer realm="OAuth"')
+    assert.strictEqual(response.body, "")
+  })
 
   it("StorageError, as what the client can make use of", () => {
     const error = new StorageError({ operation: "GrantStore.rotate", cause: "a secret" })

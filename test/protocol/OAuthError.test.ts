@@ -29,6 +29,32 @@ describe("the error codes of the RFCs", () => {
       "temporarily_unavailable"
     ],
     // RFC 7009 §2.2.1
+    [new OAuthError.LoginRequired({ description }), "LoginRequired", "login_required"],
+    [new OAuthError.InteractionRequired({ description }), "InteractionRequired", "interaction_required"],
+    [new OAuthError.ConsentRequired({ description }), "ConsentRequired", "consent_required"],
+    [
+      new OAuthError.AccountSelectionRequired({ description }),
+      "AccountSelectionRequired",
+      "account_selection_required"
+    ],
+    [
+      new OAuthError.UnmetAuthenticationRequirements({ description }),
+      "UnmetAuthenticationRequirements",
+      "unmet_authentication_requirements"
+    ],
+    [new OAuthError.RequestNotSupported({ description }), "RequestNotSupported", "request_not_supported"],
+    [
+      new OAuthError.RequestUriNotSupported({ description }),
+      "RequestUriNotSupported",
+      "request_uri_not_supported"
+    ],
+    [
+      new OAuthError.RegistrationNotSupported({ description }),
+      "RegistrationNotSupported",
+      "registration_not_supported"
+    ],
+    [new OAuthError.MissingToken({ description }), "MissingToken", "invalid_token"],
+    [new OAuthError.InvalidTokenRequest({ description }), "InvalidTokenRequest", "invalid_request"],
     [new OAuthError.UnsupportedTokenType({ description }), "UnsupportedTokenType", "unsupported_token_type"],
     // RFC 6750 §3.1
     [new OAuthError.InvalidToken({ description }), "InvalidToken", "invalid_token"],
