@@ -1,6 +1,7 @@
 /**
- * A registered client: its metadata under the names of RFC 7591 §2 (in camel
- * case here, as registered on the wire), and the hashes of its secrets.
+ * A registered client: its metadata under the names of RFC 7591 §2 and OpenID
+ * Connect Dynamic Client Registration §2 (in camel case here, as registered on the
+ * wire), and the hashes of its secrets.
  *
  * @since 0.1.0
  */
@@ -68,7 +69,26 @@ export const Client = Schema.Struct({
   tokenEndpointAuthMethod: withDefault(Schema.String, "client_secret_basic"),
   scope: Schema.optionalKey(Scope.Scope),
   requirePkce: Schema.optionalKey(Schema.Boolean),
-  introspectAnyToken: Schema.optionalKey(Schema.Boolean)
+  introspectAnyToken: Schema.optionalKey(Schema.Boolean),
+  jwks: Schema.optionalKey(Schema.JsonObject),
+  jwksUri: Schema.optionalKey(Schema.String),
+
+  // OpenID Connect Dynamic Client Registration §2
+  applicationType: Schema.optionalKey(Schema.Literals(["web", "native"])),
+  subjectType: Schema.optionalKey(Schema.Literals(["public", "pairwise"])),
+  sectorIdentifierUri: Schema.optionalKey(Schema.String),
+  idTokenSignedResponseAlg: Schema.optionalKey(Schema.String),
+  userinfoSignedResponseAlg: Schema.optionalKey(Schema.String),
+  /** In seconds. */
+  defaultMaxAge: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+  requireAuthTime: Schema.optionalKey(Schema.Boolean),
+  defaultAcrValues: Schema.optionalKey(Schema.Array(Schema.String)),
+  initiateLoginUri: Schema.optionalKey(Schema.String),
+
+  // OpenID Connect RP-Initiated Logout §3.1, Back-Channel Logout §2.2
+  postLogoutRedirectUris: Schema.optionalKey(Schema.Array(Schema.String)),
+  backchannelLogoutUri: Schema.optionalKey(Schema.String),
+  backchannelLogoutSessionRequired: Schema.optionalKey(Schema.Boolean)
 }).pipe(
   Schema.encodeKeys({
     clientId: "client_id",
@@ -85,7 +105,20 @@ export const Client = Schema.Struct({
     responseTypes: "response_types",
     tokenEndpointAuthMethod: "token_endpoint_auth_method",
     requirePkce: "require_pkce",
-    introspectAnyToken: "introspect_any_token"
+    introspectAnyToken: "introspect_any_token",
+    jwksUri: "jwks_uri",
+    applicationType: "application_type",
+    subjectType: "subject_type",
+    sectorIdentifierUri: "sector_identifier_uri",
+    idTokenSignedResponseAlg: "id_token_signed_response_alg",
+    userinfoSignedResponseAlg: "userinfo_signed_response_alg",
+    defaultMaxAge: "default_max_age",
+    requireAuthTime: "require_auth_time",
+    defaultAcrValues: "default_acr_values",
+    initiateLoginUri: "initiate_login_uri",
+    postLogoutRedirectUris: "post_logout_redirect_uris",
+    backchannelLogoutUri: "backchannel_logout_uri",
+    backchannelLogoutSessionRequired: "backchannel_logout_session_required"
   })
 )
 
