@@ -44,6 +44,7 @@ import {
 } from "../response-types/RequestedResponseTypes.ts"
 import { type ResponseType, ResponseTypes } from "../response-types/ResponseType.ts"
 import * as AuditLog from "../services/AuditLog.ts"
+import * as Extensions from "../services/Extensions.ts"
 import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
 import { ClientStore } from "../storage/ClientStore.ts"
 import { type AccessToken, type AuthorizationCode, GrantStore } from "../storage/GrantStore.ts"
@@ -103,7 +104,12 @@ const validateTrusted = Effect.fnUntraced(function* (
   const config = yield* ServerConfig
   const types = yield* requestedResponseTypes(client, parameters)
   const responseMode = yield* Effect.fromResult(requestedResponseMode(types, parameters))
-  const scope = yield* requestedScope(client, parameters)
+  const { kept, scope } = yield* Extensions.validate({
+    client,
+    responseType: types.map((type) => type.name),
+    scope: yield* requestedScope(client, parameters),
+    parameters
+  })
   const codeChallenge = yield* requireCodeChallenge(config, client, types, parameters)
   for (const type of types) yield* Effect.fromResult(type.validate(parameters))
 
@@ -118,7 +124,7 @@ const validateTrusted = Effect.fnUntraced(function* (
     scope,
     ...(state !== undefined && { state }),
     ...(codeChallenge !== undefined && { codeChallenge }),
-    extensions: keep(types, parameters)
+    extensions: { ...keep(types, parameters), ...kept }
   }
   return request
 })
@@ -159,7 +165,8 @@ const issue = Effect.fnUntraced(function* (
   if (!Scope.isSubset(scope, request.scope)) {
     return yield* new InvalidScope({ description: "The scope is more than was asked for" })
   }
-  const grant = yield* makeGrant({ ...approval, client, scope })
+  const extensions = yield* Extensions.approve(request, { ...approval, scope })
+  const grant = yield* makeGrant({ ...approval, client, scope, extensions })
   let parameters: ResponseParameters = {}
   let code: AuthorizationCode | undefined
   let accessToken: AccessToken | undefined

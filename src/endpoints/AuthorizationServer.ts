@@ -13,7 +13,9 @@ import * as Grant from "../grants/Grant.ts"
 import * as ResponseType from "../response-types/ResponseType.ts"
 import * as ResponseTypes from "../response-types/ResponseTypes.ts"
 import type { ConfigurationError } from "../services/ConfigurationError.ts"
+import { Extensions } from "../services/Extensions.ts"
 import * as ServerConfig from "../services/ServerConfig.ts"
+import { SubjectIdentifiers } from "../services/SubjectIdentifiers.ts"
 
 /**
  * What an authorization server provides to its endpoints.
@@ -33,6 +35,12 @@ type Methods = ReadonlyArray<ClientAuthentication.ClientAuthenticationMethod<unk
 
 const defaultResponseTypes = [ResponseTypes.code] as const
 const defaultMethods = [clientSecretBasic, clientSecretPost, none] as const
+
+// What extends the server extends whoever uses it.
+const extensions = Layer.mergeAll(
+  Layer.effect(Extensions, Extensions),
+  Layer.effect(SubjectIdentifiers, SubjectIdentifiers)
+)
 
 /**
  * The server as a Layer. It requires what the installed values require: with
@@ -84,6 +92,7 @@ export const layer = <
       : ResponseType.layer(options.responseTypes),
     options.clientAuthentication === undefined
       ? ClientAuthentication.layer(defaultMethods)
-      : ClientAuthentication.layer(options.clientAuthentication)
+      : ClientAuthentication.layer(options.clientAuthentication),
+    extensions
   ).pipe(Layer.provideMerge(ServerConfig.layer(options, grantTypes)))
 }

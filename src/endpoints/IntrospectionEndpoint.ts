@@ -9,12 +9,13 @@ import * as Option from "effect/Option"
 import { authenticateClient } from "../client-authentication/AuthenticateClient.ts"
 import type { ClientAuthenticationMethods } from "../client-authentication/ClientAuthenticationMethod.ts"
 import * as Client from "../protocol/Client.ts"
-import { type IntrospectionResponse, inactive } from "../protocol/IntrospectionResponse.ts"
+import { type ActiveToken, type IntrospectionResponse, inactive } from "../protocol/IntrospectionResponse.ts"
 import { InvalidClient, type InvalidRequest } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
+import { SubjectIdentifiers } from "../services/SubjectIdentifiers.ts"
 import { ClientStore } from "../storage/ClientStore.ts"
 import type { GrantStore } from "../storage/GrantStore.ts"
 import type { StorageError } from "../storage/StorageError.ts"
@@ -49,7 +50,7 @@ export const handle: (
   const now = yield* Clock.currentTimeMillis
   if (!isActive(found.value, now)) return inactive
   if (!(yield* mayIntrospect(caller, found.value))) return inactive
-  return describe(yield* ServerConfig, found.value)
+  return describe(yield* ServerConfig, found.value, yield* identityFor(caller, found.value))
 })
 
 // RFC 7662 §2.1: the endpoint "MUST also require some form of authorization"
@@ -74,18 +75,30 @@ const mayIntrospect = Effect.fnUntraced(function* (caller: Client.Client, { reco
 
 const seconds = (millis: number) => Math.floor(millis / 1000)
 
-const describe = (config: Settings, found: FoundToken): IntrospectionResponse => {
+// RFC 7662 §5: a caller that knows the person by an identifier of its own learns
+// neither their subject nor their name.
+const identityFor = Effect.fnUntraced(function* (caller: Client.Client, { record: { grant } }: FoundToken) {
+  if (grant.subject === undefined) return { sub: grant.clientId }
+  const { subjectFor } = yield* SubjectIdentifiers
+  const sub = subjectFor(caller, grant.subject)
+  return sub === grant.subject && grant.username !== undefined ? { sub, username: grant.username } : { sub }
+})
+
+const describe = (
+  config: Settings,
+  found: FoundToken,
+  identity: Pick<ActiveToken, "sub" | "username">
+): IntrospectionResponse => {
   const { grant, expiresAt, id, issuedAt, scope } = found.record
   return {
     active: true,
     scope,
     client_id: grant.clientId,
-    ...(grant.username !== undefined && { username: grant.username }),
     ...(found._tag === "AccessToken" && { token_type: "Bearer" as const }),
     exp: seconds(expiresAt),
     iat: seconds(issuedAt),
     nbf: seconds(issuedAt),
-    sub: grant.subject ?? grant.clientId,
+    ...identity,
     aud: config.audience,
     iss: config.issuer,
     jti: id

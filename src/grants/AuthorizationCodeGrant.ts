@@ -18,6 +18,7 @@ import * as Parameters from "../protocol/Parameters.ts"
 import * as Pkce from "../protocol/Pkce.ts"
 import * as Secret from "../protocol/Secret.ts"
 import * as AuditLog from "../services/AuditLog.ts"
+import * as Extensions from "../services/Extensions.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import type { ServerConfig } from "../services/ServerConfig.ts"
 import { type CodeRecord, GrantStore } from "../storage/GrantStore.ts"
@@ -42,6 +43,13 @@ export const authorizationCode: Grant<ServerConfig | GrantStore | SecretKeys> = 
 
     const accessToken = yield* makeAccessToken(client, record.grant, record.grant.scope)
     const refreshToken = yield* makeRefreshToken(client, record.grant)
+    const extensions = yield* Extensions.tokenResponse({
+      client,
+      grant: record.grant,
+      scope: record.grant.scope,
+      accessToken: accessToken.token,
+      from: "code"
+    })
     const outcome = yield* store.redeemCode({
       hash: record.hash,
       now: yield* Clock.currentTimeMillis,
@@ -49,7 +57,7 @@ export const authorizationCode: Grant<ServerConfig | GrantStore | SecretKeys> = 
     })
     switch (outcome._tag) {
       case "Redeemed":
-        return yield* makeTokenResponse(record.grant, accessToken, refreshToken?.token)
+        return yield* makeTokenResponse(record.grant, accessToken, refreshToken?.token, extensions)
       case "Replayed":
         yield* AuditLog.record({ _tag: "CodeReplayed", clientId: client.clientId, grantId: outcome.grantId })
         return yield* new InvalidGrant({ description: "The code has been used" })

@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Client from "../protocol/Client.ts"
 import { UnauthorizedClient } from "../protocol/OAuthError.ts"
 import * as Secret from "../protocol/Secret.ts"
+import * as Extensions from "../services/Extensions.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import { GrantStore } from "../storage/GrantStore.ts"
@@ -35,6 +36,13 @@ export const fixedRefreshToken: Grant<ServerConfig | GrantStore | SecretKeys> = 
     const { family, scope, token } = yield* presentedRefreshToken(client, parameters)
 
     const accessToken = yield* makeAccessToken(client, family.grant, scope)
+    const extensions = yield* Extensions.tokenResponse({
+      client,
+      grant: family.grant,
+      scope,
+      accessToken: accessToken.token,
+      from: "refresh_token"
+    })
     const hash = Secret.hash(token.text)
     const now = yield* Clock.currentTimeMillis
     // The token is its own successor: whoever races here writes the same.
@@ -46,7 +54,8 @@ export const fixedRefreshToken: Grant<ServerConfig | GrantStore | SecretKeys> = 
       grace: { window: 0, maximumReplays: 0 },
       accessToken: accessToken.record
     })
-    if (outcome._tag === "Rotated") return yield* makeTokenResponse(family.grant, accessToken)
+    if (outcome._tag === "Rotated")
+      return yield* makeTokenResponse(family.grant, accessToken, undefined, extensions)
     return yield* outcome._tag === "GraceReplay" ? unknownToken : refuseRefreshToken(client, outcome)
   })
 }

@@ -10,11 +10,12 @@ import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { AuthenticatedClient } from "../client-authentication/AuthenticateClient.ts"
 import type { Client } from "../protocol/Client.ts"
-import type { Scope } from "../protocol/Scope.ts"
+import * as Scope from "../protocol/Scope.ts"
 import * as Secret from "../protocol/Secret.ts"
 import type { TokenResponse } from "../protocol/TokenResponse.ts"
 import * as AuditLog from "../services/AuditLog.ts"
 import { Entropy, identifier, secret } from "../services/Entropy.ts"
+import type * as Extensions from "../services/Extensions.ts"
 import { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
 import { TokenFactory } from "../services/TokenFactory.ts"
@@ -49,8 +50,9 @@ export const makeGrant = Effect.fnUntraced(function* (options: {
   readonly client: Client
   readonly subject?: string | undefined
   readonly username?: string | undefined
-  readonly scope: Scope
+  readonly scope: Scope.Scope
   readonly authenticatedAt?: number | undefined
+  readonly extensions?: Readonly<Record<string, string>> | undefined
 }) {
   const grant: Grant = {
     id: GrantId(identifier(yield* Entropy)),
@@ -59,7 +61,8 @@ export const makeGrant = Effect.fnUntraced(function* (options: {
     username: options.username,
     scope: options.scope,
     createdAt: yield* Clock.currentTimeMillis,
-    authenticatedAt: options.authenticatedAt
+    authenticatedAt: options.authenticatedAt,
+    ...(options.extensions && { extensions: options.extensions })
   }
   return grant
 })
@@ -70,7 +73,11 @@ export const makeGrant = Effect.fnUntraced(function* (options: {
  * @category constructors
  * @since 0.1.0
  */
-export const makeAccessToken = Effect.fnUntraced(function* (client: Client, grant: Grant, scope: Scope) {
+export const makeAccessToken = Effect.fnUntraced(function* (
+  client: Client,
+  grant: Grant,
+  scope: Scope.Scope
+) {
   const { lifetimes } = yield* ServerConfig
   const factory = yield* TokenFactory
   const id = identifier(yield* Entropy)
@@ -86,14 +93,16 @@ export const makeAccessToken = Effect.fnUntraced(function* (client: Client, gran
 
 /**
  * The first refresh token of a new family under a grant; none if the server has
- * no refresh token grant, or the client may not use it.
+ * no refresh token grant, or the client may not use it. A server that offers the
+ * scope `offline_access` leaves it to the person: an OpenID request without it gets
+ * none (OpenID Connect Core §11).
  *
  * @category constructors
  * @since 0.1.0
  */
 export const makeRefreshToken = Effect.fnUntraced(function* (client: Client, grant: Grant) {
   const config = yield* ServerConfig
-  if (!mayRefresh(config, client)) return undefined
+  if (!mayRefresh(config, client, grant)) return undefined
   const { current } = yield* SecretKeys
   const entropy = yield* Entropy
   const issuedAt = yield* Clock.currentTimeMillis
@@ -112,8 +121,12 @@ export const makeRefreshToken = Effect.fnUntraced(function* (client: Client, gra
   return made
 })
 
-const mayRefresh = (config: Settings, client: Client) =>
-  config.grantTypes.includes("refresh_token") && client.grantTypes.includes("refresh_token")
+const mayRefresh = (config: Settings, client: Client, { scope }: Grant) =>
+  config.grantTypes.includes("refresh_token") &&
+  client.grantTypes.includes("refresh_token") &&
+  (!Scope.has(config.scopes, "offline_access") ||
+    !Scope.has(scope, "openid") ||
+    Scope.has(scope, "offline_access"))
 
 /**
  * The response for tokens that have been stored.
@@ -124,7 +137,8 @@ const mayRefresh = (config: Settings, client: Client) =>
 export const makeTokenResponse = Effect.fnUntraced(function* (
   grant: Grant,
   accessToken: Made<AccessToken>,
-  refreshToken?: Redacted.Redacted<string>
+  refreshToken?: Redacted.Redacted<string>,
+  extensions?: Extensions.Members
 ) {
   yield* AuditLog.record({
     _tag: "TokensIssued",
@@ -138,7 +152,8 @@ export const makeTokenResponse = Effect.fnUntraced(function* (
     tokenType: "Bearer",
     expiresIn: Duration.millis(accessToken.record.expiresAt - accessToken.record.issuedAt),
     scope: accessToken.record.scope,
-    ...(refreshToken && { refreshToken })
+    ...(refreshToken && { refreshToken }),
+    ...(extensions && { extensions })
   }
   return response
 })
@@ -156,7 +171,7 @@ export const issueTokens = Effect.fnUntraced(function* (options: {
   readonly client: AuthenticatedClient
   readonly subject: string
   readonly username?: string | undefined
-  readonly scope: Scope
+  readonly scope: Scope.Scope
   /** When the resource owner proved who they are, in milliseconds since the epoch. Default: now. */
   readonly authenticatedAt?: number
 }) {
@@ -185,7 +200,7 @@ export const issueTokens = Effect.fnUntraced(function* (options: {
  */
 export const issueClientTokens = Effect.fnUntraced(function* (options: {
   readonly client: AuthenticatedClient
-  readonly scope: Scope
+  readonly scope: Scope.Scope
 }) {
   const store = yield* GrantStore
   const grant = yield* makeGrant(options)

@@ -9,6 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Secret from "../protocol/Secret.ts"
+import * as Extensions from "../services/Extensions.ts"
 import { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import { type AtomicRotation, GrantStore } from "../storage/GrantStore.ts"
@@ -32,6 +33,13 @@ export const refreshToken: Grant<ServerConfig | GrantStore | AtomicRotation | Se
     const { family, scope, token } = yield* presentedRefreshToken(client, parameters)
 
     const accessToken = yield* makeAccessToken(client, family.grant, scope)
+    const extensions = yield* Extensions.tokenResponse({
+      client,
+      grant: family.grant,
+      scope,
+      accessToken: accessToken.token,
+      from: "refresh_token"
+    })
     const next = RefreshToken.successor(keys.current, token)
     const now = yield* Clock.currentTimeMillis
     const outcome = yield* store.rotate({
@@ -42,13 +50,14 @@ export const refreshToken: Grant<ServerConfig | GrantStore | AtomicRotation | Se
       grace: { window: Duration.toMillis(refresh.grace), maximumReplays: refresh.maximumReplays },
       accessToken: accessToken.record
     })
-    if (outcome._tag === "Rotated") return yield* makeTokenResponse(family.grant, accessToken, next.text)
+    if (outcome._tag === "Rotated")
+      return yield* makeTokenResponse(family.grant, accessToken, next.text, extensions)
     if (outcome._tag !== "GraceReplay") return yield* refuseRefreshToken(client, outcome)
     // The first try may have been answered under another key.
     const child = keys.all
       .map((key) => RefreshToken.successor(key, token))
       .find((child) => Secret.hash(child.text) === outcome.currentHash)
     if (child === undefined) return yield* unknownToken
-    return yield* makeTokenResponse(family.grant, accessToken, child.text)
+    return yield* makeTokenResponse(family.grant, accessToken, child.text, extensions)
   })
 }

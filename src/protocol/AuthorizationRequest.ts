@@ -30,7 +30,10 @@ export const AuthorizationRequest = Schema.Struct({
   scope: Scope,
   state: Schema.optionalKey(Schema.String),
   codeChallenge: Schema.optionalKey(CodeChallenge),
-  /** Parameters that an installed response type asked to keep, such as `nonce`. */
+  /**
+   * What is kept for those who asked: parameters, for a response type, and what it
+   * made of them under its own name, for an extension.
+   */
   extensions: Schema.Record(Schema.String, Schema.String)
 })
 
@@ -53,4 +56,10 @@ export interface Approval {
   readonly scope?: Scope
   /** When the resource owner signed in, in milliseconds since the epoch. */
   readonly authenticatedAt: number
+  /** What signing in as they did amounts to (OpenID Connect Core §2 `acr`). */
+  readonly acr?: string
+  /** How they signed in (RFC 8176 §2). */
+  readonly amr?: ReadonlyArray<string>
+  /** Names their login session to clients, without being of use to anybody (`sid`). */
+  readonly sessionId?: string
 }

@@ -67,6 +67,23 @@ export const fromTokens = (tokens: Iterable<string>): Scope =>
 export const tokens = (scope: Scope): ReadonlyArray<string> => (scope === "" ? [] : scope.split(" "))
 
 /**
+ * Whether a token is in a scope.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const has = (scope: Scope, token: string): boolean => tokens(scope).includes(token)
+
+/**
+ * A scope without a token.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const without = (scope: Scope, token: string): Scope =>
+  fromTokens(tokens(scope).filter((other) => other !== token))
+
+/**
  * Whether every token of `self` is in `that`.
  *
  * @category predicates

@@ -1,0 +1,147 @@
+/**
+ * What an extension such as OpenID Connect adds to the authorization endpoint and
+ * to token responses, without their knowing of it.
+ *
+ * A `Context.Reference`: none are installed unless a Layer does.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import type { Approval, AuthorizationRequest } from "../protocol/AuthorizationRequest.ts"
+import type { RedirectableError } from "../protocol/AuthorizationResponse.ts"
+import type { Client } from "../protocol/Client.ts"
+import type { InvalidGrant } from "../protocol/OAuthError.ts"
+import type { Parameters } from "../protocol/Parameters.ts"
+import type { Scope } from "../protocol/Scope.ts"
+import type { Grant } from "../storage/GrantStore.ts"
+import type { StorageError } from "../storage/StorageError.ts"
+import type { ServerConfig } from "./ServerConfig.ts"
+
+/**
+ * An authorization request, as far as it has been validated.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Requested {
+  readonly client: Client
+  /** The names in `response_type`. */
+  readonly responseType: ReadonlyArray<string>
+  readonly scope: Scope
+  readonly parameters: Parameters
+}
+
+/**
+ * What an extension makes of an authorization request.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Extended {
+  /** The scope that was asked for, or less. */
+  readonly scope: Scope
+  /** What the extension wants to know of the request after the approval; nothing, if it is none of its own. */
+  readonly kept: string | undefined
+}
+
+/**
+ * Tokens that are about to be stored.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Issued {
+  readonly client: Client
+  readonly grant: Grant
+  readonly scope: Scope
+  readonly accessToken: Redacted.Redacted<string>
+  /** Whether they come from a code, or from a refresh token. */
+  readonly from: "code" | "refresh_token"
+}
+
+/**
+ * Members of a token response.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Members = Readonly<Record<string, string | Redacted.Redacted<string>>>
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Extension {
+  /** Under this name it keeps things, with a request and with a grant. */
+  readonly name: string
+  /** Validates its part of an authorization request, before anybody is asked. */
+  readonly validate: (
+    requested: Requested
+  ) => Effect.Effect<Extended, RedirectableError | StorageError, ServerConfig>
+  /** What it keeps with the grant that an approval makes. */
+  readonly approve: (
+    request: AuthorizationRequest,
+    approval: Approval
+  ) => Effect.Effect<string | undefined, RedirectableError | StorageError>
+  /** What it adds to a token response (RFC 6749 §5.1). */
+  readonly tokenResponse: (
+    issued: Issued
+  ) => Effect.Effect<Members, InvalidGrant | StorageError, ServerConfig>
+}
+
+/**
+ * @category references
+ * @since 0.1.0
+ */
+export const Extensions = Context.Reference<ReadonlyArray<Extension>>("effect-oauth/services/Extensions", {
+  defaultValue: () => []
+})
+
+/**
+ * Has every extension validate an authorization request. Each may take from the
+ * scope.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const validate = Effect.fnUntraced(function* (requested: Requested) {
+  let { scope } = requested
+  const kept: Record<string, string> = {}
+  for (const extension of yield* Extensions) {
+    const extended = yield* extension.validate({ ...requested, scope })
+    scope = extended.scope
+    if (extended.kept !== undefined) kept[extension.name] = extended.kept
+  }
+  return { scope, kept }
+})
+
+/**
+ * What the extensions keep with a grant; `undefined` if that is nothing.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const approve = Effect.fnUntraced(function* (request: AuthorizationRequest, approval: Approval) {
+  let kept: Record<string, string> | undefined
+  for (const extension of yield* Extensions) {
+    const text = yield* extension.approve(request, approval)
+    if (text !== undefined) kept = { ...kept, [extension.name]: text }
+  }
+  return kept
+})
+
+/**
+ * What the extensions add to a token response; `undefined` if that is nothing.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const tokenResponse = Effect.fnUntraced(function* (issued: Issued) {
+  const extensions = yield* Extensions
+  if (extensions.length === 0) return undefined
+  let members: Members = {}
+  for (const extension of extensions) members = { ...members, ...(yield* extension.tokenResponse(issued)) }
+  return members
+})
