@@ -1,0 +1,58 @@
+/** Tests of the tests: what a law is there for, it catches. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as introspections from "./broken/introspection.ts"
+import * as onces from "./broken/once.ts"
+import * as revocations from "./broken/revocation.ts"
+import * as rotations from "./broken/rotation.ts"
+import * as scopings from "./broken/scopes.ts"
+import { introspection } from "./introspection.ts"
+import { once } from "./once.ts"
+import { revocation } from "./revocation.ts"
+import { rotation } from "./rotation.ts"
+import { scopes } from "./scopes.ts"
+import type { House } from "./support/House.ts"
+import type { Law } from "./support/Law.ts"
+
+const caught = (mistake: string, law: Law, house: House) =>
+  it.live(
+    mistake,
+    () =>
+      Effect.gen(function* () {
+        const checked = yield* law.check(house, { runs: 2000 })
+        if (checked._tag === "Holds") return assert.fail(`not caught in ${checked.runs} runs`)
+        assert.include(checked.message, law.sentence)
+        // Whoever reads of it can see it again.
+        assert.match(checked.message, /FLOW_LAW_REPLAY='\[/)
+      }),
+    { timeout: 120_000 }
+  )
+
+describe(once.sentence, () => {
+  caught("a code is read first, and marked afterwards", once, onces.readsThenMarks)
+  caught("a used code is good again", once, onces.forgetsThatItIsUsed)
+})
+
+describe(scopes.sentence, () => {
+  caught("what a client registered is forgotten", scopes, scopings.forgetsRegisteredScope)
+  caught("a refresh may ask for more than was granted", scopes, scopings.refreshesForMore)
+})
+
+describe(introspection.sentence, () => {
+  caught("the grant is not looked at", introspection, introspections.ignoresTheGrant)
+  caught("a token lives a millisecond too long", introspection, introspections.expiresLate)
+  caught("a sweep comes too early", introspection, introspections.sweepsTooEarly)
+  caught("a refresh token's revocation does nothing", introspection, introspections.revokesOnlyAccessTokens)
+})
+
+describe(rotation.sentence, () => {
+  caught("a retry is theft", rotation, rotations.knowsNoGrace)
+  caught("a second retry is one too many", rotation, rotations.allowsOneRetry)
+  caught("the grace window never ends", rotation, rotations.graceNeverEnds)
+})
+
+describe(revocation.sentence, () => {
+  caught("access tokens live on until they expire", revocation, revocations.leavesAccessTokens)
+  caught("a replayed code leaves its grant alone", revocation, revocations.leavesReplayedGrants)
+  caught("revoking does nothing", revocation, revocations.finishesNothing)
+})

@@ -1,0 +1,32 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { overGrants } from "./Over.ts"
+
+/** Looks at the token, and not at its grant. */
+export const ignoresTheGrant = overGrants((store) => ({
+  findAccessToken: (hash) =>
+    Effect.map(
+      store.findAccessToken(hash),
+      Option.map((token) => ({ ...token, grant: { ...token.grant, revokedAt: undefined } }))
+    )
+}))
+
+/** Lets a token live a moment too long. */
+export const expiresLate = overGrants((store) => ({
+  findAccessToken: (hash) =>
+    Effect.map(
+      store.findAccessToken(hash),
+      Option.map((token) => ({ ...token, expiresAt: token.expiresAt + 1 }))
+    )
+}))
+
+/** Sweeps what has not expired. */
+export const sweepsTooEarly = overGrants((store) => ({
+  sweep: (request) => store.sweep({ ...request, now: request.now + 120_000 })
+}))
+
+/** Says that a refresh token is revoked, and does nothing. */
+export const revokesOnlyAccessTokens = overGrants((store) => ({
+  revoke: (target, now) =>
+    target._tag === "RefreshFamily" ? Effect.succeed("Revoked") : store.revoke(target, now)
+}))
