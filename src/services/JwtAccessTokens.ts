@@ -10,11 +10,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import type { Client } from "../protocol/Client.ts"
 import type { Claims, SigningAlgorithm } from "../protocol/Jwt.ts"
 import type { StorageError } from "../storage/StorageError.ts"
 import { ConfigurationError } from "./ConfigurationError.ts"
 import { ServerConfig, type Settings } from "./ServerConfig.ts"
 import { SigningKeys } from "./SigningKeys.ts"
+import { SubjectIdentifiers } from "./SubjectIdentifiers.ts"
 import { type AccessTokenRequest, TokenFactory } from "./TokenFactory.ts"
 
 /**
@@ -92,11 +94,12 @@ export const layer = <R = never>(
       const further = options.claims ?? (() => Effect.succeed({}))
       return {
         accessToken: Effect.fnUntraced(function* (request) {
+          const { subjectFor } = yield* SubjectIdentifiers
           const claims = yield* Effect.provideContext(further(request), context)
           const jwt = yield* keys.sign({
             algorithm,
             type,
-            claims: { ...claims, ...accessTokenClaims(config, request) }
+            claims: { ...claims, ...accessTokenClaims(config, request, subjectFor) }
           })
           return Redacted.make(jwt, { label: "access_token" })
         })
@@ -110,14 +113,19 @@ const refuse = (setting: string, description: string) =>
 const seconds = (millis: number) => Math.floor(millis / 1000)
 
 // RFC 9068 §2.2
-const accessTokenClaims = (config: Settings, request: AccessTokenRequest): Claims => {
+const accessTokenClaims = (
+  config: Settings,
+  request: AccessTokenRequest,
+  subjectFor: (client: Client, subject: string) => string
+): Claims => {
   const { client, expiresAt, grant, id, issuedAt, scope } = request
   return {
     iss: config.issuer,
     exp: seconds(expiresAt),
     aud: config.audience,
-    // Without a resource owner the client acts for itself.
-    sub: grant.subject ?? client.clientId,
+    // Without a resource owner the client acts for itself. It can read its token, and
+    // learns no more of who the person is than it may (§6).
+    sub: grant.subject === undefined ? client.clientId : subjectFor(client, grant.subject),
     client_id: client.clientId,
     iat: seconds(issuedAt),
     jti: id,

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
-import { JwtAccessTokens, SigningKeys } from "effect-oauth"
+import { JwtAccessTokens, SigningKeys, SubjectIdentifiers } from "effect-oauth"
 import { issuer, type Sent, secrets, send } from "../support/TestServer.ts"
 import * as Keys from "./support.ts"
 
@@ -121,6 +121,30 @@ layer(server)("RFC 9068 JWT access tokens", (it) => {
       const jwt = yield* token(clientCredentials)
       assert.deepStrictEqual(yield* introspect(`${jwt.slice(0, -4)}AAAA`), { active: false })
     })
+  )
+})
+
+describe("RFC 9068 §6 the subject in a token that the client can read", () => {
+  it.effect("is the identifier that the client knows the person by", () =>
+    Effect.gen(function* () {
+      const jwt = yield* token({
+        path: "/token",
+        form: { grant_type: "password", username: "ada", password: "lovelace" },
+        basic: ["confidential", secrets.confidential]
+      })
+      const { payload } = yield* Keys.verifyAsRelyingParty(jwt, {})
+      assert.strictEqual(payload.sub, "u-1 at confidential")
+    }).pipe(
+      Effect.provide(
+        server.pipe(
+          Layer.provideMerge(
+            Layer.succeed(SubjectIdentifiers.SubjectIdentifiers, {
+              subjectFor: (client, subject) => `${subject} at ${client.clientId}`
+            })
+          )
+        )
+      )
+    )
   )
 })
 
