@@ -6,7 +6,8 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { authenticateClient } from "../client-authentication/AuthenticateClient.ts"
+import type * as Redacted from "effect/Redacted"
+import { type AuthenticatedClient, authenticateClient } from "../client-authentication/AuthenticateClient.ts"
 import type { ClientAuthenticationMethods } from "../client-authentication/ClientAuthenticationMethod.ts"
 import * as Client from "../protocol/Client.ts"
 import { type ActiveToken, type IntrospectionResponse, inactive } from "../protocol/IntrospectionResponse.ts"
@@ -28,6 +29,14 @@ import { type FoundToken, findToken } from "./FindToken.ts"
 export type IntrospectionError = InvalidRequest | InvalidClient | StorageError
 
 /**
+ * What the endpoint needs.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Requirements = ServerConfig | ClientAuthenticationMethods | ClientStore | GrantStore | SecretKeys
+
+/**
  * Answers what RFC 7662 §2.2 lists for a token of the caller's own (or of any
  * client, for a client registered with `introspect_any_token`), and for
  * everything else that it is not active.
@@ -37,14 +46,32 @@ export type IntrospectionError = InvalidRequest | InvalidClient | StorageError
  */
 export const handle: (
   request: OAuthRequest
+) => Effect.Effect<IntrospectionResponse, IntrospectionError, Requirements> = Effect.fn(
+  "IntrospectionEndpoint.handle"
+)(function* (request) {
+  return (yield* introspect(request)).response
+})
+
+/**
+ * The answer, and who asked.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const introspect: (
+  request: OAuthRequest
 ) => Effect.Effect<
-  IntrospectionResponse,
+  { readonly caller: AuthenticatedClient; readonly response: IntrospectionResponse },
   IntrospectionError,
-  ServerConfig | ClientAuthenticationMethods | ClientStore | GrantStore | SecretKeys
-> = Effect.fn("IntrospectionEndpoint.handle")(function* (request) {
+  Requirements
+> = Effect.fnUntraced(function* (request) {
   const token = yield* Effect.fromResult(Parameters.requiredSecret(request.parameters, "token"))
   const caller = yield* authenticateClient(request)
   yield* requireConfidentialClient(caller)
+  return { caller, response: yield* answer(caller, token) }
+})
+
+const answer = Effect.fnUntraced(function* (caller: Client.Client, token: Redacted.Redacted<string>) {
   const found = yield* findToken(token)
   if (Option.isNone(found)) return inactive
   const now = yield* Clock.currentTimeMillis

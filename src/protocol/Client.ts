@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { SigningAlgorithm } from "./Jwt.ts"
 import * as Scope from "./Scope.ts"
 import * as Secret from "./Secret.ts"
 
@@ -70,6 +71,8 @@ export const Client = Schema.Struct({
   scope: Schema.optionalKey(Scope.Scope),
   requirePkce: Schema.optionalKey(Schema.Boolean),
   introspectAnyToken: Schema.optionalKey(Schema.Boolean),
+  // RFC 9701 §6
+  introspectionSignedResponseAlg: Schema.optionalKey(SigningAlgorithm),
   jwks: Schema.optionalKey(Schema.JsonObject),
   jwksUri: Schema.optionalKey(Schema.String),
 
@@ -106,6 +109,7 @@ export const Client = Schema.Struct({
     tokenEndpointAuthMethod: "token_endpoint_auth_method",
     requirePkce: "require_pkce",
     introspectAnyToken: "introspect_any_token",
+    introspectionSignedResponseAlg: "introspection_signed_response_alg",
     jwksUri: "jwks_uri",
     applicationType: "application_type",
     subjectType: "subject_type",

@@ -1,0 +1,165 @@
+import { assert, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Client, SigningKeys, Storage } from "effect-oauth"
+import { Extensions, jwks, jwtIntrospection, OAuthHandler } from "effect-oauth/http"
+import { issuer, type Sent, secrets, send } from "../support/TestServer.ts"
+import * as Keys from "./support.ts"
+
+const mediaType = "application/token-introspection+jwt"
+
+const clients = [
+  Client.make({
+    client_id: "confidential",
+    client_secret: Redacted.make(secrets.confidential),
+    grant_types: ["client_credentials"],
+    scope: "read"
+  }),
+  ...(["ES256", "EdDSA"] as const).map((alg) =>
+    Client.make({
+      client_id: alg,
+      client_secret: Redacted.make(alg),
+      introspect_any_token: true,
+      introspection_signed_response_alg: alg
+    })
+  )
+]
+
+const serverWith = (options: SigningKeys.Options) =>
+  OAuthHandler.layer.pipe(
+    Layer.provide(Extensions.layer([jwks, jwtIntrospection])),
+    Layer.provideMerge(Keys.server()),
+    Layer.provideMerge(SigningKeys.layer(options)),
+    Layer.provideMerge(Storage.layerMemoryWith({ clients }))
+  )
+
+const token = Effect.map(
+  send({
+    path: "/token",
+    form: { grant_type: "client_credentials" },
+    basic: ["confidential", secrets.confidential]
+  }),
+  (response) => String(response.json().access_token)
+)
+
+const introspect = (
+  token: string,
+  accept: string | undefined,
+  basic: Sent["basic"] = ["confidential", secrets.confidential]
+) =>
+  send({
+    path: "/introspect",
+    form: { token },
+    ...(basic && { basic }),
+    ...(accept !== undefined && { headers: { accept } })
+  })
+
+layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introspection response", (it) => {
+  it.effect("§5: for the caller, with what introspection says of the token", () =>
+    Effect.gen(function* () {
+      const opaque = yield* token
+      const plain = (yield* introspect(opaque, undefined)).json()
+      const response = yield* introspect(opaque, mediaType)
+      assert.strictEqual(response.status, 200)
+      assert.strictEqual(response.headers["content-type"], mediaType)
+      assert.strictEqual(response.headers["cache-control"], "no-store")
+      const { payload, protectedHeader } = yield* Keys.verifyAsRelyingParty(response.body, {
+        typ: "token-introspection+jwt",
+        issuer,
+        audience: "confidential"
+      })
+      // §6: the default
+      assert.strictEqual(protectedHeader.alg, "RS256")
+      assert.strictEqual(plain.active, true)
+      assert.deepStrictEqual<unknown>(payload, {
+        iss: issuer,
+        aud: "confidential",
+        iat: 0,
+        token_introspection: plain
+      })
+    })
+  )
+
+  it.effect("§5: of a token that is not active it says only that", () =>
+    Effect.gen(function* () {
+      const response = yield* introspect("unknown", mediaType)
+      const { payload } = yield* Keys.verifyAsRelyingParty(response.body, { typ: "token-introspection+jwt" })
+      assert.deepStrictEqual(payload.token_introspection, { active: false })
+    })
+  )
+
+  it.effect("§6: with the algorithm that the client registered", () =>
+    Effect.gen(function* () {
+      const response = yield* introspect(yield* token, mediaType, ["ES256", "ES256"])
+      const { payload, protectedHeader } = yield* Keys.verifyAsRelyingParty(response.body, {})
+      assert.strictEqual(protectedHeader.alg, "ES256")
+      assert.strictEqual(payload.aud, "ES256")
+    })
+  )
+
+  it.effect("§6: an algorithm that no key has is the server's mistake, and no JSON in its place", () =>
+    Effect.gen(function* () {
+      const response = yield* introspect(yield* token, mediaType, ["EdDSA", "EdDSA"])
+      assert.strictEqual(response.status, 500)
+      assert.strictEqual(response.json().error, "server_error")
+    })
+  )
+
+  it.effect("§4: only who prefers it gets it", () =>
+    Effect.gen(function* () {
+      const opaque = yield* token
+      const formats = {
+        [mediaType]: mediaType,
+        [mediaType.toUpperCase()]: mediaType,
+        [`${mediaType};q=0.5, application/json;q=0.4`]: mediaType,
+        [`application/json, ${mediaType}`]: mediaType,
+        [`${mediaType};q=0.5, application/json`]: "application/json",
+        [`${mediaType};q=0`]: "application/json",
+        [`${mediaType};q=many`]: "application/json",
+        "application/json": "application/json",
+        "application/*": "application/json",
+        "*/*": "application/json"
+      }
+      for (const [accept, expected] of Object.entries(formats)) {
+        const response = yield* introspect(opaque, accept)
+        assert.strictEqual(response.headers["content-type"], expected, accept)
+      }
+    })
+  )
+
+  it.effect("errors stay as they are", () =>
+    Effect.gen(function* () {
+      const wrong = yield* introspect("t", mediaType, ["confidential", "wrong"])
+      assert.strictEqual(wrong.status, 401)
+      assert.strictEqual(wrong.json().error, "invalid_client")
+      const missing = yield* send({
+        path: "/introspect",
+        form: {},
+        headers: { accept: mediaType },
+        basic: ["confidential", secrets.confidential]
+      })
+      assert.strictEqual(missing.status, 400)
+      assert.strictEqual(missing.json().error, "invalid_request")
+    })
+  )
+
+  it.effect("§7: metadata names the algorithms", () =>
+    Effect.gen(function* () {
+      const metadata = (yield* send({ path: "/.well-known/oauth-authorization-server" })).json()
+      assert.deepStrictEqual(metadata.introspection_signing_alg_values_supported, ["ES256", "RS256"])
+      assert.strictEqual(metadata.introspection_endpoint, `${issuer}/introspect`)
+      assert.strictEqual(metadata.jwks_uri, `${issuer}/jwks`)
+    })
+  )
+})
+
+layer(serverWith({ algorithms: ["EdDSA"] }))("RFC 9701 §6 on a server without RS256", (it) => {
+  it.effect("the default is the server's own", () =>
+    Effect.gen(function* () {
+      const response = yield* introspect(yield* token, mediaType)
+      const { protectedHeader } = yield* Keys.verifyAsRelyingParty(response.body, {})
+      assert.strictEqual(protectedHeader.alg, "EdDSA")
+    })
+  )
+})
