@@ -49,7 +49,7 @@ import {
   type Rotate,
   type RotateOutcome
 } from "../GrantStore.ts"
-import { brandHash } from "./internal/Brands.ts"
+import { brandHash } from "../internal/Brands.ts"
 import { asStorageError, type Failure, toStorageError } from "./internal/Failure.ts"
 import * as GrantKeys from "./internal/GrantKeys.ts"
 import * as GrantRows from "./internal/GrantRows.ts"

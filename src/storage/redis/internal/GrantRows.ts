@@ -20,7 +20,7 @@ import {
   type RefreshFamily,
   type RefreshFamilyRecord
 } from "../../GrantStore.ts"
-import { brandClientId, brandHash, brandScope } from "./Brands.ts"
+import { brandClientId, brandHash, brandScope } from "../../internal/Brands.ts"
 import { fields } from "./Keyspace.ts"
 import {
   integer,

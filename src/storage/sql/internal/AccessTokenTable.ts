@@ -5,7 +5,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import type { Row } from "effect/sql/SqlConnection"
 import type { SecretHash } from "../../../protocol/Secret.ts"
 import type { AccessToken, AccessTokenRecord, GrantId } from "../../GrantStore.ts"
-import { brandHash, brandScope } from "./Brands.ts"
+import { brandHash, brandScope } from "../../internal/Brands.ts"
 import * as GrantTable from "./GrantTable.ts"
 import { first, hit, integer, optionalInteger, text } from "./Row.ts"
 

@@ -10,8 +10,8 @@ import {
   type RefreshFamilyRecord,
   type Rotate
 } from "../../GrantStore.ts"
+import { brandHash, brandScope } from "../../internal/Brands.ts"
 import type { PresentedFamily } from "../../internal/Judgement.ts"
-import { brandHash, brandScope } from "./Brands.ts"
 import * as GrantTable from "./GrantTable.ts"
 import { forUpdate } from "./Locks.ts"
 import { first, integer, optionalInteger, optionalText, text } from "./Row.ts"
