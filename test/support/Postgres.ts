@@ -8,7 +8,10 @@ import * as SqlClient from "effect/sql/SqlClient"
 
 /** A client of a schema that is there already. */
 export const inSchema = (url: string, schema: string, maxConnections = 10) =>
-  PgClient.layer({ url: Redacted.make(url), maxConnections, startupParameters: { search_path: schema } })
+  PgClient.layer({ url: Redacted.make(url), maxConnections, startupParameters: startup(schema) })
+
+// No test switches the machine off, and waiting for its disk is half of the time.
+const startup = (schema: string) => ({ search_path: schema, synchronous_commit: "off" })
 
 /** The name of an empty schema, which is there for as long as the scope. */
 export const temporarySchema = Effect.fnUntraced(function* (url: string) {
