@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { SqlFaults } from "effect-oauth/testing"
-import { storageLaws } from "effect-oauth/testing/vitest"
+import { storeLaws } from "effect-oauth/testing/vitest"
 import * as SqlStorage from "../../src/storage/sql/SqlStorage.ts"
 import * as Databases from "../storage/Databases.ts"
-import { runs } from "../support/Runs.ts"
+import { otherLaws } from "../support/Runs.ts"
 
 /** The rows of all tables. */
 const countRows = Effect.gen(function* () {
@@ -18,15 +18,13 @@ const countRows = Effect.gen(function* () {
   return counts.flat().reduce((total, { rows }) => total + rows, 0)
 })
 
-storageLaws("SQLite in memory", SqlStorage.layer.pipe(Layer.provideMerge(Databases.inMemory)), {
+storeLaws("SQLite in memory", otherLaws, SqlStorage.layer.pipe(Layer.provideMerge(Databases.inMemory)), {
   faults: SqlFaults.injection,
-  countRows,
-  runs
+  countRows
 })
 
-storageLaws("SQLite in a file", SqlStorage.layer.pipe(Layer.provideMerge(Databases.inFile)), {
+storeLaws("SQLite in a file", otherLaws, SqlStorage.layer.pipe(Layer.provideMerge(Databases.inFile)), {
   faults: SqlFaults.injection,
   countRows,
-  runs: 50,
   rotations: 1000
 })

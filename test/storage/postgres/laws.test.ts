@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { SqlFaults } from "effect-oauth/testing"
-import { storageLaws } from "effect-oauth/testing/vitest"
+import { storeLaws } from "effect-oauth/testing/vitest"
 import * as SqlStorage from "../../../src/storage/sql/SqlStorage.ts"
 import { inTemporarySchema } from "../../support/Postgres.ts"
-import { runs } from "../../support/Runs.ts"
+import { otherLaws } from "../../support/Runs.ts"
 import { describeWith, postgres } from "../../support/Services.ts"
 
 /** The rows of all tables of the schema. */
@@ -21,10 +21,9 @@ const countRows = Effect.gen(function* () {
 })
 
 await describeWith(postgres, (url) => {
-  storageLaws("PostgreSQL", SqlStorage.layer.pipe(Layer.provideMerge(inTemporarySchema(url))), {
+  storeLaws("PostgreSQL", otherLaws, SqlStorage.layer.pipe(Layer.provideMerge(inTemporarySchema(url))), {
     faults: SqlFaults.injection,
     countRows,
-    runs,
     rotations: 1000
   })
 })

@@ -5,13 +5,12 @@ import * as Redacted from "effect/Redacted"
 import { ClientStore, GrantStore, Secret, Storage } from "effect-oauth"
 import { storageLaws } from "effect-oauth/testing/vitest"
 import * as PromiseMemory from "../../support/PromiseMemory.ts"
-import { runs } from "../../support/Runs.ts"
 
 const fromPromises = Layer.unwrap(
   Effect.map(PromiseMemory.make, (storage) => Storage.fromPromises({ ...storage, rotatesAtomically: true }))
 )
 
-storageLaws("promises", fromPromises, { runs, rotations: 1000 })
+storageLaws("promises", fromPromises, { runs: 50, rotations: 1000 })
 
 describe("Storage.fromPromises", () => {
   const hash = Secret.hash(Redacted.make("a code"))

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
-import { storageLaws } from "../../../src/testing/vitest.ts"
-import { runs } from "../../support/Runs.ts"
+import { storeLaws } from "../../../src/testing/vitest.ts"
+import { otherLaws } from "../../support/Runs.ts"
 import * as Services from "../../support/Services.ts"
 import * as Faults from "./Faults.ts"
 import * as Redises from "./Redises.ts"
@@ -12,8 +12,7 @@ await Services.describeWith(Services.redis, (url) => {
   const connection = Faults.layer(Redises.connection(url))
   const storage = RedisStorage.layer({ prefix }).pipe(Layer.provide(connection))
 
-  storageLaws("Redis", storage, {
-    runs,
+  storeLaws("Redis", otherLaws, storage, {
     rotations: 1000,
     faults: Faults.inject,
     countRows: Redises.keysOf(prefix).pipe(
