@@ -15,6 +15,7 @@ import * as IntrospectionEndpoint from "../endpoints/IntrospectionEndpoint.ts"
 import * as MetadataEndpoint from "../endpoints/MetadataEndpoint.ts"
 import * as RevocationEndpoint from "../endpoints/RevocationEndpoint.ts"
 import * as TokenEndpoint from "../endpoints/TokenEndpoint.ts"
+import type { ServerMetadata } from "../protocol/ServerMetadata.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import type { ClientStore } from "../storage/ClientStore.ts"
@@ -156,6 +157,15 @@ const metadata = () =>
         "cache-control": "public, max-age=300",
         "x-content-type-options": "nosniff"
       },
-      body: JSON.stringify(body)
+      body: JSON.stringify(withoutEmpty(body))
     })
+  )
+
+// RFC 8414 §3.2: "Claims with zero elements MUST be omitted". But §2 requires
+// response_types_supported, and clients insist on it.
+const withoutEmpty = (metadata: ServerMetadata) =>
+  Object.fromEntries(
+    Object.entries(metadata).filter(
+      ([name, value]) => !Array.isArray(value) || value.length > 0 || name === "response_types_supported"
+    )
   )

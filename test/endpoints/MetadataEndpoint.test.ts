@@ -1,5 +1,6 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import {
   AuthorizationServer,
   clientSecretBasic,
@@ -8,16 +9,26 @@ import {
   Grants,
   Legacy,
   MetadataEndpoint,
+  none,
   OAuthError,
   Pkce,
   ResponseTypes,
   Storage
 } from "effect-oauth"
+import { Interaction, OAuthHandler } from "effect-oauth/http"
 import { issuer, send, layer as server } from "../support/TestServer.ts"
 
 const path = "/.well-known/oauth-authorization-server"
 
+const noInteraction = Layer.succeed(Interaction.Interaction, {
+  begin: () => Effect.die(new Error("nobody is asked")),
+  routes: []
+})
+
 layer(server)("RFC 8414 §3.2 the metadata response", (it) => {
+  // @covers rfc8414-2-a rfc8414-2-b rfc8414-2-c rfc8414-2-f rfc8414-2-g rfc8414-3.2-a rfc8414-3.3-a
+  // @covers rfc8414-3-a rfc8414-3-c rfc9207-2.3-a rfc9207-2.3-b rfc9207-2.3-c rfc9700-2.1.1-i rfc9700-2.1.1-j
+  // @covers rfc9700-2.6-a rfc9700-4.7.1-d rfc9700-4.7.1-e
   it.effect("says what is installed", () =>
     Effect.gen(function* () {
       const response = yield* send({ path })
@@ -59,6 +70,7 @@ layer(server)("RFC 8414 §3.2 the metadata response", (it) => {
     })
   )
 
+  // @covers rfc8414-3.1-a
   it.effect("is read, and not written", () =>
     Effect.gen(function* () {
       const response = yield* send({ path, form: "" })
@@ -74,6 +86,7 @@ layer(server)("RFC 8414 §3.2 the metadata response", (it) => {
 describe("RFC 8414 §2 computed, and never typed twice", () => {
   const metadata = MetadataEndpoint.metadata
 
+  // @covers rfc8414-2-b
   it.effect("a server for machines has no authorization endpoint", () =>
     Effect.gen(function* () {
       const server = yield* metadata
@@ -86,6 +99,38 @@ describe("RFC 8414 §2 computed, and never typed twice", () => {
       Effect.provide(AuthorizationServer.layer({ issuer, grants: [Grants.clientCredentials] })),
       Effect.provide(Storage.layerMemory)
     )
+  )
+
+  // @covers rfc8414-3.2-b
+  it.effect(
+    "what there is none of is left out of the response, but for the response types (RFC 8414 §3.2)",
+    () =>
+      Effect.gen(function* () {
+        const body = (yield* send({ path })).json()
+        for (const name of [
+          "scopes_supported",
+          "response_modes_supported",
+          "introspection_endpoint_auth_methods_supported"
+        ]) {
+          assert.notProperty(body, name)
+        }
+        assert.deepStrictEqual(body.response_types_supported, [])
+        assert.deepStrictEqual(body.token_endpoint_auth_methods_supported, ["none"])
+      }).pipe(
+        Effect.provide(
+          OAuthHandler.layer.pipe(
+            Layer.provideMerge(
+              AuthorizationServer.layer({
+                issuer,
+                grants: [Grants.clientCredentials],
+                clientAuthentication: [none]
+              })
+            ),
+            Layer.provide(noInteraction),
+            Layer.provide(Storage.layerMemory)
+          )
+        )
+      )
   )
 
   it.effect("the default is OAuth 2.1: code, and S256", () =>
@@ -130,6 +175,7 @@ describe("RFC 8414 §2 computed, and never typed twice", () => {
 })
 
 describe("RFC 8414 §3.1 where the metadata is", () => {
+  // @covers rfc8414-3.1-b rfc8414-3-a rfc8414-3-c
   it("between the host and the path of the issuer", () => {
     assert.strictEqual(Endpoints.metadataPath("https://auth.example.com"), path)
     assert.strictEqual(Endpoints.metadataPath("https://auth.example.com/"), path)
