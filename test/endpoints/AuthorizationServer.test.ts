@@ -29,6 +29,7 @@ const over = <A, E>(server: Layer.Layer<A, E, Storage.Storage | SecretKeys.Secre
   server.pipe(Layer.provide(Storage.layerMemory))
 
 describe("AuthorizationServer.layer", () => {
+  // @covers rfc8252-8.2-a rfc9700-2.1.2-a
   it.effect("with the code grant, there is `code`, and all methods of RFC 7591 §2", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* installed, {
@@ -39,6 +40,7 @@ describe("AuthorizationServer.layer", () => {
     }).pipe(Effect.provide(over(AuthorizationServer.layer({ issuer, grants: [Grants.authorizationCode] }))))
   )
 
+  // @covers rfc8252-8.2-a rfc9700-2.1.2-a
   it.effect("without it, there is no response type", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* installed).responseTypes, [])
@@ -55,6 +57,7 @@ describe("AuthorizationServer.layer", () => {
     )
   )
 
+  // @covers rfc7636-7.2-c rfc9700-2.1.1-c rfc9700-2.1.1-e
   it.effect("the defaults are those of RFC 9700 and OAuth 2.1", () =>
     Effect.gen(function* () {
       const settings = yield* ServerConfig.ServerConfig
@@ -65,14 +68,43 @@ describe("AuthorizationServer.layer", () => {
     }).pipe(Effect.provide(AuthorizationServer.layer({ issuer, grants: [] })))
   )
 
-  it.effect("a setting that no server could run with is named", () =>
+  const refusedSetting = (options: Partial<ServerConfig.Options>) =>
+    Layer.build(
+      AuthorizationServer.layer({ issuer: "https://auth.example.com", grants: [], ...options })
+    ).pipe(
+      Effect.scoped,
+      Effect.flip,
+      Effect.map(({ description, setting }) => `${setting} ${description}`)
+    )
+
+  // @covers rfc6749-3.1-c rfc6749-3.2-b rfc7009-2-c rfc7009-2-e rfc7009-2-h rfc8414-2-a rfc8414-2-d
+  // @covers rfc9207-2-b
+  it.effect.each([
+    ["http://auth.example.com", "uses http on a host that is not loopback; allowHttp lets it"],
+    ["https://auth.example.com/#here", "has a query or a fragment"],
+    ["https://auth.example.com/?tenant=1", "has a query or a fragment"],
+    ["https://auth.example.com/?", "has a query or a fragment"],
+    ["https://user@auth.example.com", "has credentials"],
+    ["ftp://auth.example.com", "is not an https URL"],
+    ["auth.example.com", "is not an https URL"]
+  ] as const)("the issuer %s is refused: it %s", ([issuer, description]) =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(
-        Layer.build(AuthorizationServer.layer({ issuer: "http://auth.example.com", grants: [] }))
-      )
-      assert.strictEqual(error._tag, "ConfigurationError")
-      assert.strictEqual(error.setting, "issuer")
+      assert.strictEqual(yield* refusedSetting({ issuer }), `issuer ${description}`)
     })
+  )
+
+  // @covers rfc6750-5.2-j
+  it.effect.each(["code", "accessToken", "refreshToken", "interaction", "session"])(
+    "nothing lives for ever, nor not at all: lifetimes.%s",
+    (name) =>
+      Effect.gen(function* () {
+        for (const lifetime of ["Infinity", 0] as const) {
+          assert.strictEqual(
+            yield* refusedSetting({ lifetimes: { [name]: lifetime } }),
+            `lifetimes.${name} is not a finite duration long enough`
+          )
+        }
+      })
   )
 })
 

@@ -31,6 +31,7 @@ const passwordOf = (fields: Fields = {}, credentials: typeof asConfidential | nu
   token({ grant_type: "password", username: "ada", password: "lovelace", ...fields }, credentials)
 
 layer(server)("RFC 6749 §4.3 resource owner password credentials", (it) => {
+  // @covers rfc6749-4.3.2-g
   it.effect("become tokens of the resource owner", () =>
     Effect.gen(function* () {
       const response = yield* passwordOf({ scope: "read" })
@@ -49,6 +50,17 @@ layer(server)("RFC 6749 §4.3 resource owner password credentials", (it) => {
     Effect.gen(function* () {
       const response = yield* passwordOf({ client_id: "public" }, null)
       assert.strictEqual(response.status, 200)
+    })
+  )
+
+  // @covers rfc6749-4.3.2-d rfc6749-4.3.2-e rfc6749-4.3.2-f
+  it.effect("for a confidential client only if it proves itself", () =>
+    Effect.gen(function* () {
+      for (const credentials of [null, ["confidential", "wrong"]] as const) {
+        const response = yield* passwordOf({ client_id: "confidential" }, credentials)
+        assert.strictEqual(response.status, 401)
+        assert.strictEqual(response.json().error, "invalid_client")
+      }
     })
   )
 
@@ -91,6 +103,7 @@ layer(server)("RFC 6749 §5.2 the resource owner credentials are invalid", (it) 
     })
   )
 
+  // @covers rfc6749-4.3.2-b rfc6749-4.3.2-c
   it.effect.each(["username", "password"])("%s is required", (name) =>
     Effect.gen(function* () {
       for (const value of [undefined, ""]) {
@@ -146,6 +159,7 @@ describe("RFC 9700 §2.4 the grant is installed by name only", () => {
     )
   )
 
+  // @covers rfc6749-10.7-a rfc9700-2.4-a
   it.effect("a server without it does not have it", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
