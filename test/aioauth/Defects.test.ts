@@ -287,6 +287,7 @@ layer(server)("aioauth's defects: the authorization endpoint", (it) => {
     })
   )
 
+  // @covers rfc9207-2-a
   it.effect("D44: iss is on every answer, and on every error (RFC 9207 §2)", () =>
     Effect.gen(function* () {
       for (const response_type of ["code", "none"]) {
@@ -546,6 +547,7 @@ layer(server)("aioauth's defects: client authentication", (it) => {
     })
   )
 
+  // @covers rfc6749-10.3-a
   it.effect("D36: of a secret, a code and a token the stores have the hash", () =>
     Effect.gen(function* () {
       const clientStore = yield* ClientStore.ClientStore

@@ -49,6 +49,7 @@ const redirected = <A, R>(answer: Effect.Effect<A, AuthorizationEndpoint.Authori
   )
 
 layer(server)("RFC 6749 §4.1.2 the resource owner said yes", (it) => {
+  // @covers rfc6749-4.1.2-a rfc7636-4.4-b
   it.effect("the client gets a code, where it asked for it, with its state and the issuer", () =>
     Effect.gen(function* () {
       const { destination, parameters } = yield* approved({ state: "xyz" })
@@ -61,6 +62,7 @@ layer(server)("RFC 6749 §4.1.2 the resource owner said yes", (it) => {
     })
   )
 
+  // @covers rfc6749-10.10-a rfc6749-10.10-b rfc6749-10.10-c rfc7636-4.4-b
   it.effect("a code has 256 bits, and no two are the same (RFC 6749 §10.10)", () =>
     Effect.gen(function* () {
       const codes = yield* Effect.replicateEffect(codeFor(), 20)
@@ -69,6 +71,7 @@ layer(server)("RFC 6749 §4.1.2 the resource owner said yes", (it) => {
     })
   )
 
+  // @covers rfc7636-4.4-a rfc9700-4.8.2-b
   it.effect("the store has its hash, and all that its redemption must match", () =>
     Effect.gen(function* () {
       const store = yield* GrantStore.GrantStore
@@ -131,6 +134,7 @@ layer(server)("RFC 6749 §3.3 the resource owner may grant less than was asked f
     })
   )
 
+  // @covers rfc9700-2.3-a rfc9700-4.14.2-b
   it.effect("but never more, not even of what the client registered", () =>
     Effect.gen(function* () {
       const { error } = yield* redirected(approved({ scope: "read" }, { scope: Scope.fromTokens(["write"]) }))
@@ -140,6 +144,7 @@ layer(server)("RFC 6749 §3.3 the resource owner may grant less than was asked f
 })
 
 layer(server)("RFC 6749 §4.1.2.1 the resource owner said no", (it) => {
+  // @covers rfc6749-4.1.2.1-h rfc9207-2-a
   it.effect("is access_denied, with the state and the issuer", () =>
     Effect.gen(function* () {
       const { request } = yield* validate({ state: "xyz" })
@@ -160,6 +165,7 @@ layer(server)("RFC 6749 §4.1.2.1 the resource owner said no", (it) => {
 })
 
 layer(server)("RFC 6749 §4.2.2 token", (it) => {
+  // @covers rfc6749-4.2.2-a rfc6749-4.2.2-b rfc6749-4.2.2-c rfc6749-4.2.2-e rfc6749-4.2.2-f rfc6749-4.2.2-g
   it.effect("is an access token at once, and never a refresh token", () =>
     Effect.gen(function* () {
       const response = yield* approved({ response_type: "token", scope: "read" })

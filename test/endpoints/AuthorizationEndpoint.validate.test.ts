@@ -80,6 +80,7 @@ layer(server)("RFC 6749 §4.1.1 the authorization request", (it) => {
     })
   )
 
+  // @covers rfc6749-3.1-g
   it.effect("ignores parameters that it does not know", () =>
     Effect.gen(function* () {
       const request = yield* validated({ prompt: "none", resource: "https://api.example" })
@@ -88,6 +89,8 @@ layer(server)("RFC 6749 §4.1.1 the authorization request", (it) => {
   )
 })
 
+// @covers rfc6749-3.1.2.4-b rfc6749-4.1.1-b rfc6749-4.1.2.1-b rfc6749-4.2.1-b rfc6749-4.2.2.1-b
+// @covers rfc9700-4.11.2-a
 layer(server)("RFC 6749 §4.1.2.1 the first phase: an error that cannot be redirected", (it) => {
   it.effect.each([
     ["no client_id", { client_id: undefined }, "InvalidRequest"],
@@ -116,6 +119,7 @@ layer(server)("RFC 6749 §4.1.2.1 the first phase: an error that cannot be redir
     })
   )
 
+  // @covers rfc6749-3.1.2.4-b rfc6749-4.1.2.1-b rfc9700-2.1-b rfc9700-4.11.2-a
   it.effect("stays one, whatever else is wrong with the request", () =>
     Effect.gen(function* () {
       const wrong = { response_type: "unheard-of", scope: '"', response_mode: "smoke", code_challenge: "x" }
@@ -141,6 +145,8 @@ layer(server)("RFC 6749 §4.1.2.1 the first phase: an error that cannot be redir
   )
 })
 
+// @covers rfc6749-3.1.1-a rfc6749-3.1.1-b rfc6749-3.1.1-c rfc6749-4.1.1-a rfc6749-4.2.1-a rfc6749-4.2.2.1-h
+// @covers rfc6750-5.3-h rfc9700-4.3.2-a
 layer(server)("RFC 6749 §4.1.2.1 the second phase: an error for the client", (it) => {
   it.effect.each([
     ["no response_type", { response_type: undefined }, "InvalidRequest"],
@@ -206,6 +212,7 @@ layer(server)("RFC 6749 §4.1.2.1 the second phase: an error for the client", (i
       })
   )
 
+  // @covers rfc6749-10.3-e rfc9700-2.3-a
   it.effect("the server's scopes bound a client that registered more", () =>
     Effect.gen(function* () {
       yield* register({ client_id: "greedy", scope: "read unheard-of" })
@@ -217,6 +224,7 @@ layer(server)("RFC 6749 §4.1.2.1 the second phase: an error for the client", (i
   )
 })
 
+// @covers rfc6749-4.2.2.1-h
 layer(server)("RFC 6749 §4.2.2.1 an error goes where the answer would have gone", (it) => {
   it.effect.each([
     [{ scope: "unheard-of" }, "query"],
@@ -265,6 +273,7 @@ layer(server)("OAuth 2.0 Multiple Response Type Encoding Practices §2.1, §3, �
 })
 
 layer(server)("RFC 6749 §3.3 the scope that was asked for", (it) => {
+  // @covers rfc6749-3.3-b
   it.effect("is all that the client registered, if none was", () =>
     Effect.gen(function* () {
       assert.strictEqual<string>((yield* validated({})).scope, "read write")
@@ -292,6 +301,7 @@ layer(server)("RFC 6749 §3.3 the scope that was asked for", (it) => {
 layer(server)("RFC 9700 §2.1.1 PKCE protects codes", (it) => {
   const without = { code_challenge: undefined, code_challenge_method: undefined }
 
+  // @covers rfc8252-6-b rfc8252-8.1-a rfc9700-2.1.1-b rfc9700-2.1.1-c rfc9700-2.1.1-f
   it.effect("and is required of every client", () =>
     Effect.gen(function* () {
       for (const client_id of ["confidential", "post", "public"]) {
@@ -329,6 +339,7 @@ layer(server)("RFC 9700 §2.1.1 PKCE protects codes", (it) => {
 describe("RFC 9700 §2.1.1 the server's policy", () => {
   const without = { code_challenge: undefined, code_challenge_method: undefined }
 
+  // @covers rfc9700-2.1.1-b
   it.effect("required of public clients: confidential ones may do without", () =>
     Effect.gen(function* () {
       assert.isFalse("codeChallenge" in (yield* validated(without)))
@@ -344,6 +355,7 @@ describe("RFC 9700 §2.1.1 the server's policy", () => {
     }).pipe(Effect.provide(serverWith({ pkce: { required: "public" } })), Effect.provide(storage))
   )
 
+  // @covers rfc7636-7.2-b rfc7636-7.2-c rfc7636-7.2-d rfc9700-2.1.1-e
   it.effect("S256 alone, by default: plain is refused, said or unsaid (RFC 7636 §4.3)", () =>
     Effect.gen(function* () {
       for (const code_challenge_method of ["plain", undefined]) {
@@ -371,6 +383,7 @@ describe("RFC 9700 §2.6 a redirect URI that should never have been registered",
     return yield* Effect.result(validate({ client_id: "intranet", redirect_uri }))
   })
 
+  // @covers rfc9700-2.6-d rfc9700-2.6-e
   it.effect("is not trusted, whoever wrote it into the store", () =>
     Effect.gen(function* () {
       assert.strictEqual(refusalOf(yield* asked)._tag, "InvalidRedirectUri")
@@ -431,6 +444,7 @@ describe("RFC 6749 §8.4 a response type of one's own", () => {
 })
 
 describe("the two phases are two types", () => {
+  // @covers rfc9700-2.1-b
   it("an error of the first phase has no way to become a redirect", () => {
     const redirectOf = (error: AuthorizationEndpoint.AuthorizationFailure) =>
       // @ts-expect-error only an AuthorizationError has a destination

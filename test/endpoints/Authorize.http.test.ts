@@ -25,6 +25,7 @@ import {
 import { clients, issuer, redirectUri, Server, send, layer as server } from "../support/TestServer.ts"
 
 layer(server)("RFC 6749 §4.1 a whole flow, through the pages", (it) => {
+  // @covers rfc6749-3.1-a rfc6749-3.1-e rfc6749-4.1.2-a rfc6749-10.2-d rfc9207-2-a
   it.effect("signing in, saying yes, and the code is worth tokens", () =>
     Effect.gen(function* () {
       const browser = new Browser()
@@ -123,6 +124,7 @@ layer(server)("RFC 6749 §3.1 the authorization endpoint answers to GET and POST
     })
   )
 
+  // @covers rfc9700-2.1-g rfc9700-4.12-a rfc9700-4.12-b
   it.effect("an error after a GET is a 302, after a POST a 303 (RFC 9700 §4.12)", () =>
     Effect.gen(function* () {
       const parameters = authorizationParameters({ scope: "unheard-of", state: "xyz" })
@@ -152,6 +154,8 @@ layer(server)("RFC 6749 §3.1 the authorization endpoint answers to GET and POST
 })
 
 layer(server)("RFC 6749 §4.1.2.1 what cannot be redirected is told to the person", (it) => {
+  // @covers rfc6749-3.1.2.4-a rfc6749-3.1.2.4-b rfc6749-4.1.2.1-a rfc6749-4.1.2.1-b rfc6749-4.2.2.1-a
+  // @covers rfc6749-4.2.2.1-b rfc9700-4.11.2-a
   it.effect.each<readonly [string, Fields, string]>([
     ["an unknown client", { client_id: "unknown" }, "invalid_client"],
     ["a redirect URI that is not registered", { redirect_uri: "https://evil.example/" }, "invalid_request"],
@@ -207,6 +211,7 @@ layer(server)("OAuth 2.0 Multiple Response Type Encoding Practices, Form Post Re
     })
   )
 
+  // @covers rfc6750-5.3-h rfc9700-4.3.2-a
   it.effect.each(inFragment)("%s never answers in the query, even if it is asked to", (response_type) =>
     Effect.gen(function* () {
       const response = yield* send({
@@ -286,6 +291,7 @@ layer(server)("RFC 6749 §4.1.2 state: the exact value received from the client"
     (state) => state.isWellFormed() && !state.includes("\0")
   )
 
+  // @covers rfc6749-4.1.2.1-h
   it.effect.prop("in an error", { state: State }, ({ state }) =>
     Effect.gen(function* () {
       const response = yield* send({
@@ -316,6 +322,7 @@ layer(server)("RFC 6749 §4.1.2 state: the exact value received from the client"
 })
 
 layer(server)("RFC 6749 §3.1.2 the registered query stays", (it) => {
+  // @covers rfc6749-3.1.2-b
   it.effect("as it is, with the answer after it", () =>
     Effect.gen(function* () {
       const uri = "https://client.example/p;x=1?a=&b=1&b=2"
@@ -358,6 +365,7 @@ layer(server)("signing in", (it) => {
     })
   )
 
+  // @covers rfc6749-10.2-f rfc8252-8.6-a rfc8252-8.6-b
   it.effect("who is signed in is asked to consent at once", () =>
     Effect.gen(function* () {
       const browser = new Browser()
@@ -369,6 +377,7 @@ layer(server)("signing in", (it) => {
     })
   )
 
+  // @covers rfc6749-10.14-a
   it.effect("what the client calls itself is text, and no HTML", () =>
     Effect.gen(function* () {
       const page = yield* new Browser().authorize()
@@ -408,6 +417,7 @@ layer(server)(
       })
     )
 
+    // @covers rfc6749-10.12-e
     it.effect("another browser has no part in it", () =>
       Effect.gen(function* () {
         const browser = new Browser()
@@ -421,6 +431,7 @@ layer(server)(
       })
     )
 
+    // @covers rfc6749-10.12-e
     it.effect("a form that comes from another site is refused (Fetch Metadata §2.3)", () =>
       Effect.gen(function* () {
         const browser = new Browser()
@@ -468,6 +479,7 @@ layer(server)(
       })
     )
 
+    // @covers rfc6749-3.1-a rfc6749-10.2-d rfc6749-10.12-e
     it.effect("nobody who is not signed in can answer", () =>
       Effect.gen(function* () {
         const browser = new Browser()
@@ -478,6 +490,7 @@ layer(server)(
       })
     )
 
+    // @covers rfc6749-3.1-a rfc6749-10.12-e
     it.effect("the consent page cannot be skipped by sending the form of the first to the second", () =>
       Effect.gen(function* () {
         const browser = new Browser()

@@ -14,6 +14,7 @@ const refused = (request: Parameters<typeof OAuthRequest.make>[0]) => Effect.fli
 const rawBasic = (credentials: string) => `Basic ${btoa(credentials)}`
 
 layer(server)("RFC 6749 §2.3.1 client password", (it) => {
+  // @covers rfc6749-2.3.1-a
   it.effect("client_secret_basic", () =>
     Effect.gen(function* () {
       const authorization = basic("confidential", secrets.confidential)
@@ -21,6 +22,7 @@ layer(server)("RFC 6749 §2.3.1 client password", (it) => {
     })
   )
 
+  // @covers rfc6749-2.3.1-b
   it.effect("client_secret_post", () =>
     Effect.gen(function* () {
       const parameters = { client_id: "post", client_secret: secrets.post }
@@ -36,6 +38,7 @@ layer(server)("RFC 6749 §2.3.1 client password", (it) => {
     })
   )
 
+  // @covers rfc6749-2.3.1-a
   it.effect("Basic credentials are form-encoded before they are in base64", () =>
     Effect.gen(function* () {
       yield* register({ client_id: "https://client.example:8443/", client_secret: Redacted.make("p:ä+% €") })
@@ -120,6 +123,7 @@ layer(server)("RFC 6749 §2.3.1 credentials that are malformed", (it) => {
     })
   )
 
+  // @covers rfc6749-2.3.1-b
   it.effect("a secret in the body without an identifier", () =>
     Effect.gen(function* () {
       const error = yield* refused({ parameters: { client_secret: secrets.post } })
@@ -140,6 +144,7 @@ layer(server)("RFC 6749 §2.3.1 credentials that are malformed", (it) => {
     })
   )
 
+  // @covers rfc6749-3.2.1-b rfc6749-4.1.3-d
   it.effect("no credentials at all", () =>
     Effect.gen(function* () {
       const error = yield* refused({})
@@ -150,6 +155,7 @@ layer(server)("RFC 6749 §2.3.1 credentials that are malformed", (it) => {
 })
 
 layer(server)("RFC 6749 §2.3 a client MUST NOT use more than one method in a request", (it) => {
+  // @covers rfc6749-2.3-b
   it.effect.each([
     ["both are right", secrets.confidential, secrets.confidential],
     ["Basic is right", secrets.confidential, "wrong"],
@@ -205,12 +211,14 @@ layer(server)("RFC 6749 §2.3 a client MUST NOT use more than one method in a re
 })
 
 layer(server)("RFC 6749 §3.2.1 public clients", (it) => {
+  // @covers rfc8252-8.5-a
   it.effect("say who they are, and prove nothing", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* authenticate({ parameters: { client_id: "public" } }), "public")
     })
   )
 
+  // @covers rfc6749-2.3-a
   it.effect("are not believed if they send a secret", () =>
     Effect.gen(function* () {
       const error = yield* refused({ parameters: { client_id: "public", client_secret: "anything" } })
@@ -220,6 +228,7 @@ layer(server)("RFC 6749 §3.2.1 public clients", (it) => {
 })
 
 layer(server)("RFC 7591 §2 token_endpoint_auth_method: a client uses the method that it registered", (it) => {
+  // @covers rfc6749-2.3.1-c rfc6749-2.3.1-e rfc6749-2.3.2-a rfc6749-3.2.1-a rfc6749-10.2-a rfc9700-2.5-a
   it.effect.each([
     [
       "client_secret_basic",
@@ -256,6 +265,7 @@ layer(server)("RFC 7591 §2 token_endpoint_auth_method: a client uses the method
 })
 
 layer(server)("RFC 6749 §5.2 invalid_client says nothing of why", (it) => {
+  // @covers rfc6749-4.1.3-g rfc6749-4.4.2-b rfc6749-4.4.2-c rfc6749-5.2-b rfc6749-6-e
   it.effect.each([
     ["a wrong secret", {}, ["confidential", "wrong"]],
     ["an empty secret", {}, ["confidential", ""]],

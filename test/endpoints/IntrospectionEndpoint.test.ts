@@ -29,6 +29,7 @@ import { basic, clients, issuer, secrets, send, layer as server } from "../suppo
 const inactive = { active: false }
 
 layer(server)("RFC 7662 §2.2 the introspection response", (it) => {
+  // @covers rfc6750-5.3-g rfc7662-2.2-a rfc9700-2.3-b rfc9700-4.9.3-b rfc9700-4.15.1-b rfc9700-4.15-a
   it.effect("of an access token has every member that there is something to say of", () =>
     Effect.gen(function* () {
       yield* TestClock.adjust("1500 millis")
@@ -77,6 +78,7 @@ layer(server)("RFC 7662 §2.2 the introspection response", (it) => {
     })
   )
 
+  // @covers rfc9700-4.15.1-b rfc9700-4.15-b
   it.effect("of a client's own token has the client as its subject, and no username", () =>
     Effect.gen(function* () {
       const issued = yield* token({ grant_type: "client_credentials" }, asService)
@@ -87,6 +89,7 @@ layer(server)("RFC 7662 §2.2 the introspection response", (it) => {
     })
   )
 
+  // @covers rfc7662-4-m rfc7662-5-a
   it.effect("is JSON that nobody may keep", () =>
     Effect.gen(function* () {
       const { headers, status } = yield* send({ path: "/introspect", form: { token: "x" }, basic: asService })
@@ -98,6 +101,7 @@ layer(server)("RFC 7662 §2.2 the introspection response", (it) => {
 })
 
 layer(server)("RFC 7662 §2.2 a token that is not active: nothing else is said", (it) => {
+  // @covers rfc6750-5.2-b rfc7662-2.2-c rfc7662-2.2-d rfc7662-2.3-a rfc7662-4-k
   it.effect.each(["unknown", "a.b.c.d.e", "AAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA.0.x.y", "é"])(
     "unknown: %s",
     (token) =>
@@ -106,6 +110,7 @@ layer(server)("RFC 7662 §2.2 a token that is not active: nothing else is said",
       })
   )
 
+  // @covers rfc7662-2.2-c rfc7662-2.2-d rfc7662-4-a rfc7662-4-d rfc7662-4-k
   it.effect("revoked by itself", () =>
     Effect.gen(function* () {
       const { accessToken, refreshToken } = yield* tokensFor()
@@ -115,6 +120,7 @@ layer(server)("RFC 7662 §2.2 a token that is not active: nothing else is said",
     })
   )
 
+  // @covers rfc7662-4-a rfc7662-4-d
   it.effect("revoked with its grant", () =>
     Effect.gen(function* () {
       const store = yield* GrantStore.GrantStore
@@ -145,6 +151,7 @@ layer(server)("RFC 7662 §2.2 a token that is not active: nothing else is said",
   )
 })
 
+// @covers rfc7662-2.1-b
 layer(server)("RFC 7662 §2.1 token_type_hint: the server looks everywhere, whatever it says", (it) => {
   it.effect.each([undefined, "access_token", "refresh_token", "unheard-of"])("%s", (token_type_hint) =>
     Effect.gen(function* () {
@@ -164,6 +171,7 @@ layer(server)("RFC 7662 §4 whose tokens", (it) => {
     })
   )
 
+  // @covers rfc7662-2.2-c rfc7662-4-f rfc7662-4-h rfc7662-5-a
   it.effect("another's are none of its business", () =>
     Effect.gen(function* () {
       yield* register({ client_id: "curious" })
@@ -173,6 +181,7 @@ layer(server)("RFC 7662 §4 whose tokens", (it) => {
     })
   )
 
+  // @covers rfc7662-4-h
   it.effect("unless it is registered to introspect any token", () =>
     Effect.gen(function* () {
       yield* register({ client_id: "api", introspect_any_token: true })
@@ -181,6 +190,7 @@ layer(server)("RFC 7662 §4 whose tokens", (it) => {
     })
   )
 
+  // @covers rfc7662-4-h
   it.effect("registered not to, it may not", () =>
     Effect.gen(function* () {
       yield* register({ client_id: "no-api", introspect_any_token: false })
@@ -201,6 +211,7 @@ layer(server)("RFC 7662 §4 whose tokens", (it) => {
 })
 
 layer(server)("RFC 7662 §2.1 the introspection request", (it) => {
+  // @covers rfc7662-2.1-a
   it.effect("has a token", () =>
     Effect.gen(function* () {
       for (const form of [{}, { token: "" }]) {
@@ -222,6 +233,7 @@ layer(server)("RFC 7662 §2.1 the introspection request", (it) => {
     })
   )
 
+  // @covers rfc7662-2.1-d rfc7662-4-g
   it.effect("comes from a client that has authenticated", () =>
     Effect.gen(function* () {
       const { accessToken } = yield* tokensFor()
@@ -242,6 +254,7 @@ layer(server)("RFC 7662 §2.1 the introspection request", (it) => {
     })
   )
 
+  // @covers rfc6749-2.2-a rfc7662-2.1-d
   it.effect("but a public client has authenticated nothing", () =>
     Effect.gen(function* () {
       const code = yield* codeFor({ client_id: "public" })
@@ -268,6 +281,7 @@ layer(server)("RFC 7662 §2.1 the introspection request", (it) => {
 })
 
 describe("RFC 7662 §2.2 aud", () => {
+  // @covers rfc6750-5.3-g rfc9700-2.3-b
   it.effect("is the audience of the configuration", () =>
     Effect.gen(function* () {
       const { accessToken } = yield* tokensFor()

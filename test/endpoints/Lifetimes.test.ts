@@ -49,6 +49,7 @@ const justBefore = (lifetime: Duration.Input) =>
 
 const oneMore = TestClock.adjust("1 millis")
 
+// @covers rfc6749-4.1.2-b rfc6749-10.5-d
 describe("RFC 6749 §4.1.2 lifetimes.code", () => {
   it.effect("a code is good until it expires", () =>
     Effect.gen(function* () {
@@ -79,6 +80,7 @@ describe("RFC 6749 §4.1.2 lifetimes.code", () => {
   )
 })
 
+// @covers rfc7662-4-a rfc7662-4-b
 describe("RFC 6749 §5.1 lifetimes.accessToken", () => {
   const sources = {
     "of a code": Effect.map(tokensFor(), (tokens) => tokens.accessToken),
@@ -111,6 +113,7 @@ describe("RFC 6749 §5.1 lifetimes.accessToken", () => {
     )
   }
 
+  // @covers rfc6749-4.2.2-c rfc6749-5.1-c
   it.effect("expires_in and exp say so", () =>
     Effect.gen(function* () {
       const response = yield* exchange(yield* codeFor())
@@ -123,6 +126,7 @@ describe("RFC 6749 §5.1 lifetimes.accessToken", () => {
   )
 })
 
+// @covers rfc9700-4.14.2-e
 describe("RFC 6749 §6 lifetimes.refreshToken", () => {
   it.effect("a refresh token is good until it expires, though its access token is long gone", () =>
     Effect.gen(function* () {
@@ -308,6 +312,7 @@ describe("lifetimes.session", () => {
 })
 
 describe("the lifetimes that nobody chose", () => {
+  // @covers rfc6749-4.1.2-c
   it.effect("60 seconds for a code", () =>
     Effect.gen(function* () {
       const [inTime, late] = [yield* codeFor(), yield* codeFor()]
@@ -318,6 +323,7 @@ describe("the lifetimes that nobody chose", () => {
     }).pipe(Effect.provide(defaults))
   )
 
+  // @covers rfc6750-5.3-f rfc9700-4.14.2-e
   it.effect("10 minutes for an access token, 30 days for a refresh token", () =>
     Effect.gen(function* () {
       const { accessToken, refreshToken } = yield* tokensFor()

@@ -18,6 +18,7 @@ import {
 import { basic, secrets, send, layer as server } from "../support/TestServer.ts"
 
 layer(server)("RFC 7009 §2.1 what is revoked", (it) => {
+  // @covers rfc7009-2-b
   it.effect("an access token, and nothing else of its grant", () =>
     Effect.gen(function* () {
       const { accessToken, refreshToken } = yield* tokensFor()
@@ -29,6 +30,7 @@ layer(server)("RFC 7009 §2.1 what is revoked", (it) => {
     })
   )
 
+  // @covers rfc7009-2.1-c rfc7009-2-a
   it.effect("a refresh token, and every access token of its grant", () =>
     Effect.gen(function* () {
       const first = yield* tokensFor()
@@ -66,6 +68,7 @@ layer(server)("RFC 7009 §2.1 what is revoked", (it) => {
   )
 })
 
+// @covers rfc7009-2.1-b rfc7009-5-b
 layer(server)("RFC 7009 §2.1 token_type_hint: the server looks everywhere, whatever it says", (it) => {
   it.effect.each([undefined, "access_token", "refresh_token", "unheard-of"])("%s", (token_type_hint) =>
     Effect.gen(function* () {
@@ -150,6 +153,7 @@ layer(server)("RFC 7009 §2.1 the token was issued to the client that revokes it
 })
 
 layer(server)("RFC 7009 §2.1, §2.2.1 the revocation request", (it) => {
+  // @covers rfc7009-2.1-a
   it.effect("has a token", () =>
     Effect.gen(function* () {
       const response = yield* send({ path: "/revoke", form: "", basic: asConfidential })

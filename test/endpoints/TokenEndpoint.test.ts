@@ -30,6 +30,7 @@ import {
 import { basic, clients, redirectUri, secrets, send, layer as server } from "../support/TestServer.ts"
 
 layer(server)("RFC 6749 §4.1.3, §4.1.4 the example of the RFC", (it) => {
+  // @covers rfc6749-3.3-a rfc6749-5.1-a rfc6749-5.1-b rfc6749-5.1-c rfc6749-5.1-e rfc6750-5.3-i
   it.effect("a code becomes an access token and a refresh token", () =>
     Effect.gen(function* () {
       const code = yield* codeFor()
@@ -51,6 +52,7 @@ layer(server)("RFC 6749 §4.1.3, §4.1.4 the example of the RFC", (it) => {
 })
 
 layer(server)("RFC 6749 §5.1 a successful response", (it) => {
+  // @covers rfc6749-5.1-f
   it.effect("is JSON that nobody may keep", () =>
     Effect.gen(function* () {
       const { headers } = yield* token({ grant_type: "client_credentials" }, asService)
@@ -60,6 +62,7 @@ layer(server)("RFC 6749 §5.1 a successful response", (it) => {
     })
   )
 
+  // @covers rfc6749-10.3-c rfc6749-10.10-a rfc6749-10.10-b rfc6749-10.10-c rfc6750-5.2-a
   it.effect("tokens have 256 bits (RFC 6749 §10.10), and no two are the same", () =>
     Effect.gen(function* () {
       const one = yield* tokensFor()
@@ -86,6 +89,7 @@ layer(server)("RFC 6749 §5.1 a successful response", (it) => {
 })
 
 layer(server)("RFC 6749 §3.2 the token request", (it) => {
+  // @covers rfc6749-3.2-d
   it.effect("has to be a POST", () =>
     Effect.gen(function* () {
       const response = yield* send({ path: "/token", query: { grant_type: "client_credentials" } })
@@ -94,6 +98,7 @@ layer(server)("RFC 6749 §3.2 the token request", (it) => {
     })
   )
 
+  // @covers rfc6749-2.3.1-f
   it.effect("parameters in the query are not looked at", () =>
     Effect.gen(function* () {
       const response = yield* send({
@@ -139,6 +144,7 @@ layer(server)("RFC 6749 §3.2 the token request", (it) => {
     })
   )
 
+  // @covers rfc6749-3.2-g
   it.effect("a parameter that is repeated is invalid_request", () =>
     Effect.gen(function* () {
       const response = yield* send({
@@ -154,6 +160,7 @@ layer(server)("RFC 6749 §3.2 the token request", (it) => {
     })
   )
 
+  // @covers rfc6749-3.2-f
   it.effect("an unrecognized parameter is ignored", () =>
     Effect.gen(function* () {
       const response = yield* token(
@@ -164,6 +171,7 @@ layer(server)("RFC 6749 §3.2 the token request", (it) => {
     })
   )
 
+  // @covers rfc6749-3.2-e
   it.effect("an empty parameter is as if it were omitted", () =>
     Effect.gen(function* () {
       const response = yield* token({ grant_type: "client_credentials", scope: "" }, asService)
@@ -180,6 +188,7 @@ const request = (parameters: Record<string, string>, authorization?: string) =>
   )
 
 layer(server)("RFC 6749 §5.2 the steps of the endpoint, each before the next", (it) => {
+  // @covers rfc6749-4.1.3-a rfc6749-4.3.2-a rfc6749-4.4.2-a rfc6749-6-a
   it.effect("1 parse: a request without grant_type is invalid_request, whoever sends it", () =>
     Effect.gen(function* () {
       const error = yield* request({}, basic("confidential", "wrong"))
@@ -195,6 +204,7 @@ layer(server)("RFC 6749 §5.2 the steps of the endpoint, each before the next", 
     })
   )
 
+  // @covers rfc6749-4.1.3-a rfc6749-4.3.2-a rfc6749-4.4.2-a rfc6749-6-a
   it.effect.each(["unheard-of", "Authorization_Code", "implicit", "__proto__"])(
     "3 grant: %s is unsupported_grant_type",
     (grant_type) =>
@@ -223,6 +233,7 @@ layer(server)("RFC 6749 §5.2 the steps of the endpoint, each before the next", 
   )
 })
 
+// @covers rfc6749-5.1-f rfc6749-5.2-a rfc6749-5.2-c rfc6749-5.2-d
 layer(server)("RFC 6749 §5.2 the error response", (it) => {
   it.effect.each([
     ["invalid_request", 400, () => token({}, asService)],

@@ -46,6 +46,7 @@ layer(server)("RFC 6749 §4.1.3 the access token request", (it) => {
     })
   )
 
+  // @covers rfc6749-4.1.3-b
   it.effect("has a code", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(errorOf(yield* exchange("")), [
@@ -55,6 +56,7 @@ layer(server)("RFC 6749 §4.1.3 the access token request", (it) => {
     })
   )
 
+  // @covers rfc6749-4.1.3-i
   it.effect.each(["SplxlOBeZQQYbYS6WxSbIA", "é", "x".repeat(5000)])("%s is no code of ours", (code) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(errorOf(yield* exchange(code)), ["invalid_grant", "The code is unknown"])
@@ -80,6 +82,7 @@ layer(server)("RFC 6749 §4.1.3 the access token request", (it) => {
 })
 
 layer(server)("RFC 6749 §4.1.3 the code was issued to this client", (it) => {
+  // @covers rfc6749-3.2.1-b rfc6749-4.1.3-h rfc6749-10.5-f
   it.effect("another confidential client cannot use it, and does not burn it", () =>
     Effect.gen(function* () {
       const code = yield* codeFor()
@@ -91,6 +94,7 @@ layer(server)("RFC 6749 §4.1.3 the code was issued to this client", (it) => {
     })
   )
 
+  // @covers rfc6749-3.2.1-b rfc6749-4.1.3-h
   it.effect("nor can a public one", () =>
     Effect.gen(function* () {
       const code = yield* codeFor()
@@ -101,6 +105,7 @@ layer(server)("RFC 6749 §4.1.3 the code was issued to this client", (it) => {
     })
   )
 
+  // @covers rfc6749-2.3.1-c rfc6749-3.2.1-a rfc6749-4.1.3-e rfc6749-4.1.3-f rfc6749-10.5-f
   it.effect("nor the same one without its secret", () =>
     Effect.gen(function* () {
       const code = yield* codeFor()
@@ -112,6 +117,7 @@ layer(server)("RFC 6749 §4.1.3 the code was issued to this client", (it) => {
 })
 
 layer(server)("RFC 6749 §4.1.3 redirect_uri is the one of the authorization request", (it) => {
+  // @covers rfc6749-4.1.3-c rfc6749-4.1.3-j rfc6749-10.6-a
   it.effect("another that is registered is not", () =>
     Effect.gen(function* () {
       const code = yield* codeFor({ client_id: "post" })
@@ -125,6 +131,7 @@ layer(server)("RFC 6749 §4.1.3 redirect_uri is the one of the authorization req
     })
   )
 
+  // @covers rfc6749-4.1.3-c rfc6749-4.1.3-j rfc6749-10.6-a
   it.effect("it may not be left out if it was given", () =>
     Effect.gen(function* () {
       const code = yield* codeFor()
@@ -159,6 +166,7 @@ layer(server)("RFC 6749 §4.1.3 redirect_uri is the one of the authorization req
 })
 
 layer(server)("RFC 7636 §4.5, §4.6 code_verifier", (it) => {
+  // @covers rfc7636-4.6-b rfc8252-6-b rfc9700-2.1.1-f rfc9700-2.1.1-g
   it.effect("a wrong one is invalid_grant, and does not burn the code", () =>
     Effect.gen(function* () {
       const code = yield* codeFor()
@@ -170,6 +178,7 @@ layer(server)("RFC 7636 §4.5, §4.6 code_verifier", (it) => {
     })
   )
 
+  // @covers rfc7636-4.5-a rfc9700-2.1.1-g
   it.effect.each([undefined, ""])("none (%j) is invalid_grant", (code_verifier) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(errorOf(yield* exchange(yield* codeFor(), { code_verifier })), [
@@ -190,6 +199,7 @@ layer(server)("RFC 7636 §4.5, §4.6 code_verifier", (it) => {
       })
   )
 
+  // @covers rfc9700-2.1.1-h rfc9700-4.8.2-a rfc9700-4.8.2-c
   it.effect("one that nobody asked for is a downgrade (RFC 9700 §4.8.2)", () =>
     Effect.gen(function* () {
       yield* register({ client_id: "old", require_pkce: false })
@@ -206,6 +216,7 @@ layer(server)("RFC 7636 §4.5, §4.6 code_verifier", (it) => {
 })
 
 layer(server)("RFC 6749 §4.1.2 the client MUST NOT use the code more than once", (it) => {
+  // @covers rfc6749-4.1.2-e rfc6749-4.1.2-f rfc6749-10.5-d rfc6749-10.5-e rfc9700-4.2.4-b rfc9700-4.2.4-c
   it.effect("a second use is refused, and revokes all that the first one got", () =>
     Effect.gen(function* () {
       const code = yield* codeFor()
@@ -220,6 +231,7 @@ layer(server)("RFC 6749 §4.1.2 the client MUST NOT use the code more than once"
     })
   )
 
+  // @covers rfc6749-4.1.2-f rfc9700-4.2.4-c
   it.effect("and what was refreshed since", () =>
     Effect.gen(function* () {
       const code = yield* codeFor()
@@ -253,6 +265,7 @@ layer(server)("RFC 6749 §4.1.2 the client MUST NOT use the code more than once"
 })
 
 describe("RFC 6749 §4.1.2 50 requests with one code, each of which has seen it unused", () => {
+  // @covers rfc6749-4.1.2-e rfc6749-10.5-d
   it.effect("one succeeds, and what it got is revoked", () =>
     Effect.gen(function* () {
       const code = yield* codeFor()
@@ -277,6 +290,7 @@ describe("RFC 6749 §4.1.2 50 requests with one code, each of which has seen it 
 })
 
 layer(server)("the grant is the continuing authority", (it) => {
+  // @covers rfc6749-4.1.3-i
   it.effect("revoked before the code is redeemed, the code is worth nothing", () =>
     Effect.gen(function* () {
       const store = yield* GrantStore.GrantStore
@@ -302,6 +316,7 @@ layer(server)("the grant is the continuing authority", (it) => {
 })
 
 describe("RFC 6749 §5.1 refresh_token", () => {
+  // @covers rfc9700-4.14.2-a
   it.effect("is for clients that may use it", () =>
     Effect.gen(function* () {
       yield* register({ client_id: "short-lived", grant_types: ["authorization_code"] })

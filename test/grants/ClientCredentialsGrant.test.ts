@@ -52,6 +52,7 @@ layer(server)("RFC 6749 §4.4 the client acts for itself", (it) => {
 })
 
 layer(server)("RFC 6749 §4.4.3 a refresh token SHOULD NOT be included", (it) => {
+  // @covers rfc6749-4.4.3-a
   it.effect("and is not, though the client may refresh others", () =>
     Effect.gen(function* () {
       const response = yield* token({ grant_type }, asConfidential)
@@ -66,6 +67,7 @@ layer(server)("RFC 6749 §4.4.3 a refresh token SHOULD NOT be included", (it) =>
 })
 
 layer(server)("RFC 6749 §4.4 the grant MUST only be used by confidential clients", (it) => {
+  // @covers rfc6749-2.2-a rfc6749-4.4-a
   it.effect("a public client that registered it has nothing to act with", () =>
     Effect.gen(function* () {
       const response = yield* token({ grant_type, client_id: "public" })
@@ -74,6 +76,7 @@ layer(server)("RFC 6749 §4.4 the grant MUST only be used by confidential client
     })
   )
 
+  // @covers rfc6749-4.4.2-b rfc6749-4.4.2-c
   it.effect("a confidential one has to prove itself", () =>
     Effect.gen(function* () {
       const response = yield* token({ grant_type, client_id: "service" })
@@ -98,6 +101,7 @@ layer(server)("RFC 6749 §4.4.2 scope", (it) => {
     })
   )
 
+  // @covers rfc6749-10.3-e rfc6750-5.2-c rfc9700-2.3-a rfc9700-2.3-d
   it.effect.each(["admin", "read admin", "unheard-of", '"read"'])("may not be %s", (scope) =>
     Effect.gen(function* () {
       const response = yield* token({ grant_type, scope }, asConfidential)

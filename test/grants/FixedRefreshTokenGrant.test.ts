@@ -64,6 +64,7 @@ layer(Server)("RFC 6749 §6 without rotation: Legacy.fixedRefreshToken", (it) =>
     )
   })
 
+  // @covers rfc9700-2.2.2-a rfc9700-4.14.2-c
   it.effect("RFC 9700 §4.14.2: a public client's tokens have to be rotated", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(refresh(yield* issued, { parameters: { client_id: "public" } }))

@@ -41,6 +41,7 @@ import { basic, clients, issuer, layer as server } from "../support/TestServer.t
 const storage = Storage.layerMemoryWith({ clients })
 
 layer(server)("RFC 6749 §6 refreshing an access token", (it) => {
+  // @covers rfc9700-2.2.2-a rfc9700-4.14.2-c
   it.effect("gives a new access token, and a new refresh token", () =>
     Effect.gen(function* () {
       const first = yield* tokensFor({ scope: "read" })
@@ -74,6 +75,7 @@ layer(server)("RFC 6749 §6 refreshing an access token", (it) => {
     })
   )
 
+  // @covers rfc6749-6-b
   it.effect("has a refresh token", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(errorOf(yield* refresh("")), [
@@ -96,6 +98,7 @@ layer(server)("RFC 6749 §6 refreshing an access token", (it) => {
 })
 
 layer(server)("RFC 6749 §6 what is no refresh token", (it) => {
+  // @covers rfc6749-6-g rfc6749-10.4-f rfc7662-4-e rfc9700-4.14.2-d
   it.effect("garbage, without a look at the store", () =>
     Effect.gen(function* () {
       const { accessToken, refreshToken } = yield* tokensFor()
@@ -125,6 +128,7 @@ layer(server)("RFC 6749 §6 what is no refresh token", (it) => {
     })
   )
 
+  // @covers rfc6749-10.4-f rfc9700-4.14.2-d
   it.effect("nobody can revoke a family by guessing its name", () =>
     Effect.gen(function* () {
       const { refreshToken } = yield* tokensFor()
@@ -136,6 +140,7 @@ layer(server)("RFC 6749 §6 what is no refresh token", (it) => {
     })
   )
 
+  // @covers rfc7009-5-b
   it.effect("garbage does not reach the store", () =>
     Effect.gen(function* () {
       const keys = yield* SecretKeys.SecretKeys
@@ -155,6 +160,7 @@ layer(server)("RFC 6749 §6 what is no refresh token", (it) => {
 })
 
 layer(server)("RFC 6749 §6, §10.4 the refresh token is bound to the client", (it) => {
+  // @covers rfc6749-6-f rfc6749-10.4-b rfc6749-10.4-d
   it.effect("another client cannot use it, and harms nobody", () =>
     Effect.gen(function* () {
       const { accessToken, refreshToken } = yield* tokensFor()
@@ -179,6 +185,7 @@ layer(server)("RFC 6749 §6, §10.4 the refresh token is bound to the client", (
     })
   )
 
+  // @covers rfc6749-6-d rfc6749-6-e
   it.effect("nor the client itself without its secret", () =>
     Effect.gen(function* () {
       const { refreshToken } = yield* tokensFor()
@@ -196,6 +203,7 @@ layer(server)("RFC 6749 §6, §10.4 the refresh token is bound to the client", (
 })
 
 layer(server)("RFC 6749 §6 scope", (it) => {
+  // @covers rfc6749-3.3-a rfc6749-6-i
   it.effect("may be less: for this access token", () =>
     Effect.gen(function* () {
       const { refreshToken } = yield* tokensFor()
@@ -209,6 +217,7 @@ layer(server)("RFC 6749 §6 scope", (it) => {
     })
   )
 
+  // @covers rfc6749-6-c rfc9700-4.14.2-b
   it.effect("may not be more, though the client registered it", () =>
     Effect.gen(function* () {
       const { refreshToken } = yield* tokensFor({ scope: "read" })
@@ -330,6 +339,7 @@ describe("refresh.maximumReplays", () => {
 })
 
 describe("refresh.grace of zero is the classic one-time token", () => {
+  // @covers rfc9700-2.2.2-a rfc9700-4.14.2-c
   it.effect("a second use, even at the same moment, is reuse", () =>
     Effect.gen(function* () {
       const { refreshToken } = yield* tokensFor()
@@ -341,6 +351,7 @@ describe("refresh.grace of zero is the classic one-time token", () => {
 })
 
 layer(server)("RFC 9700 §4.14.2 reuse", (it) => {
+  // @covers rfc6749-10.4-e rfc9700-2.2.2-a rfc9700-4.14.2-c
   it.effect("after the grace kills everything of the grant, and is recorded", () =>
     Effect.gen(function* () {
       const first = yield* tokensFor()
@@ -525,6 +536,7 @@ describe("the chain of a family (RefreshToken)", () => {
     })
   )
 
+  // @covers rfc6749-10.4-f rfc7662-4-e rfc9700-4.14.2-d
   it.effect("no part of it can be changed", () =>
     Effect.gen(function* () {
       const key = yield* keysOf("a")

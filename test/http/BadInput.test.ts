@@ -291,6 +291,7 @@ const rowsOf = (endpoint: Endpoint): ReadonlyArray<Row> => {
 
 let count = 0
 for (const endpoint of endpoints) {
+  // @covers rfc6749-4.1.2.1-e rfc6749-4.2.2.1-e rfc6749-5.2-d
   describe(endpoint.name, () => {
     it.effect("answers the good request", () =>
       Effect.gen(function* () {

@@ -29,6 +29,7 @@ const readFrom = (cookie: string | undefined, name: string, keys: SecretKeys.Sec
   Option.map(Cookie.read(withCookie(cookie), name, keys.all), Redacted.value)
 
 describe("RFC 6265bis cookies", () => {
+  // @covers rfc6750-5.2-h rfc6750-5.3-d
   it.effect("on an https issuer nobody else can set or see them", () =>
     Effect.gen(function* () {
       const { current: key } = yield* keysOf("one")

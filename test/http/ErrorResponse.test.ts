@@ -71,6 +71,8 @@ const table: ReadonlyArray<
   [new OAuthError.PayloadTooLarge(details), 413, "invalid_request"]
 ]
 
+// @covers rfc6749-5.2-a rfc6749-5.2-b rfc6750-3.1-b rfc6750-3.1-c rfc6750-3-a rfc6750-3-b rfc6750-3-c
+// @covers rfc6750-3-d rfc6750-3-e rfc6750-3-f rfc6750-3-g rfc6750-3-i
 describe("RFC 6749 §5.2, RFC 6750 §3, RFC 7009 §2.2.1 each error on the wire", () => {
   for (const [error, status, code, headers = {}] of table) {
     it(error._tag, () => {

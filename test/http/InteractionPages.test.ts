@@ -47,6 +47,7 @@ const everyPage = Effect.gen(function* () {
 })
 
 describe("every page", () => {
+  // @covers rfc9700-4.16-a rfc9700-4.16-b rfc9700-4.16-d rfc9700-4.16-e
   it.effect("CSP3 §6.7.3 allows its own style sheet and script, and nothing else", () =>
     Effect.gen(function* () {
       for (const [name, { body, headers }] of Object.entries(yield* everyPage)) {
@@ -64,6 +65,7 @@ describe("every page", () => {
     }).pipe(Effect.provide(Server.layer()))
   )
 
+  // @covers rfc9700-4.2.4-a
   it.effect("needs nothing from anywhere else, and has no script in its attributes", () =>
     Effect.gen(function* () {
       for (const { body } of Object.values(yield* everyPage)) {
@@ -73,6 +75,7 @@ describe("every page", () => {
     }).pipe(Effect.provide(Server.layer()))
   )
 
+  // @covers rfc6749-5.1-f rfc9700-4.16-a rfc9700-4.16-d rfc9700-4.16-e
   it.effect("is HTML that nobody keeps, frames or sniffs", () =>
     Effect.gen(function* () {
       for (const { headers } of Object.values(yield* everyPage)) {
@@ -152,6 +155,7 @@ const pagesWith = (chosen: { name: string; typed: string; known: string; state: 
     )
   )
 
+// @covers rfc6749-10.14-a
 describe("what somebody else chose", () => {
   const plain = { name: "X", typed: "X", known: "X", state: "X", scope: "X" }
 
@@ -294,6 +298,7 @@ describe("the page to sign in", () => {
 })
 
 describe("the page to consent", () => {
+  // @covers rfc6749-10.2-c
   it.effect("says who asks, for what, on whose behalf, and where the answer goes", () =>
     Effect.gen(function* () {
       const browser = yield* newBrowser
@@ -450,6 +455,7 @@ describe("RFC 6819 §4.4.1.9, §5.3.5 an interaction belongs to one browser and 
     }).pipe(Effect.provide(Server.layer()))
   )
 
+  // @covers rfc6749-10.12-e
   it.effect("Fetch Metadata §2.3 a form from another site is refused, one of our own is not", () =>
     Effect.gen(function* () {
       const browser = yield* newBrowser

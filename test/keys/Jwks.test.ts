@@ -18,6 +18,7 @@ const server = OAuthHandler.layer.pipe(
 )
 
 layer(server)("RFC 7517 §5 the JWK Set of a server", (it) => {
+  // @covers rfc8414-2-d
   it.effect("is at jwks_uri (RFC 8414 §2)", () =>
     Effect.gen(function* () {
       const metadata = (yield* send({ path: metadataPath })).json()

@@ -21,6 +21,7 @@ const Text = Arbitrary.filter(
 )
 
 describe("RFC 6749 §4.1.2 authorization response", () => {
+  // @covers rfc9207-2-a
   it("has the code, the state, and the issuer (RFC 9207 §2)", () => {
     assert.deepStrictEqual(
       AuthorizationResponse.toEntries(destination("xyz"), { code: Redacted.make("SplxlOBeZQQYbYS6WxSbIA") }),
@@ -38,6 +39,7 @@ describe("RFC 6749 §4.1.2 authorization response", () => {
     ])
   })
 
+  // @covers rfc6749-4.1.2-g rfc6749-10.14-a
   it.prop("has the state exactly as it came", [Text], ([state]) => {
     const location = AuthorizationResponse.toLocation(
       redirectTo("https://client.example/callback"),
@@ -75,6 +77,7 @@ describe("RFC 6749 §3.1.2 the registered query is retained", () => {
   )
   const Entries = Arbitrary.array(Arbitrary.all([Text, Text]))
 
+  // @covers rfc6749-3.1.2-b rfc6749-3.1-h
   it.prop("whatever it is, with our parameters after it and no other", [Uri, Entries], ([uri, entries]) => {
     const location = AuthorizationResponse.toLocation(redirectTo(uri), "query", entries)
     assert.isTrue(location.startsWith(uri))

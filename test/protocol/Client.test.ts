@@ -88,6 +88,7 @@ describe("RFC 6749 Appendix A.1 client_id", () => {
 })
 
 describe("RFC 6749 §2.1 client types", () => {
+  // @covers rfc6749-2.1-a rfc8252-7.2-a rfc8252-8.4-b
   it("a client that registered `none` is public", () => {
     assert.isTrue(Client.isPublic(Client.make({ client_id: "spa", token_endpoint_auth_method: "none" })))
   })

@@ -4,6 +4,7 @@ import { OAuthError } from "effect-oauth"
 
 const description = "Something is wrong"
 
+// @covers rfc6749-4.1.2.1-c rfc6749-4.1.2.1-d rfc6749-4.2.2.1-c rfc6749-4.2.2.1-d rfc6749-5.2-a rfc6749-5.2-c
 describe("the error codes of the RFCs", () => {
   it.for([
     // RFC 6749 §5.2

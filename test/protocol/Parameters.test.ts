@@ -19,6 +19,7 @@ const Pairs = Arbitrary.map(
 )
 
 describe("RFC 6749 Appendix B application/x-www-form-urlencoded", () => {
+  // @covers rfc6749-B-a
   it("a plus is a space, and so is %20", () => {
     assert.strictEqual(parse("scope=read+write%20admin").get("scope"), "read write admin")
   })
@@ -53,6 +54,7 @@ describe("RFC 6749 Appendix B application/x-www-form-urlencoded", () => {
     assert.deepStrictEqual(parse("&&a=1&&b=2&").toRecord(), { a: "1", b: "2" })
   })
 
+  // @covers rfc6749-B-a
   it.prop("what was written is read", [Pairs], ([pairs]) => {
     const written = parse(Parameters.encode(pairs))
     for (const [name, value] of pairs) assert.strictEqual(written.get(name) ?? "", value)
@@ -68,6 +70,7 @@ describe("RFC 6749 Appendix B application/x-www-form-urlencoded", () => {
 })
 
 describe("RFC 6749 §3.1, §3.2 request parameters", () => {
+  // @covers rfc6749-3.1-h rfc6749-3.2-g rfc6749-10.14-a
   it.for(["scope=a&scope=b", "scope=a&scope=a", "scope=&scope=a", "scope&scope", "scope=a&sc%6Fpe=b"])(
     "a parameter must not be included more than once: %s",
     (text) => {
@@ -83,6 +86,7 @@ describe("RFC 6749 §3.1, §3.2 request parameters", () => {
     assert.notInclude(description, "<b>")
   })
 
+  // @covers rfc6749-3.1-f rfc6749-3.2-e
   it.for(["scope=", "scope", ""])("a parameter without a value is as if it were omitted: %j", (text) => {
     const parameters = parse(text)
     assert.isFalse(parameters.has("scope"))

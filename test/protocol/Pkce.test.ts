@@ -33,6 +33,7 @@ describe("RFC 7636 Appendix B", () => {
 })
 
 describe("RFC 7636 §4.3 the authorization request", () => {
+  // @covers rfc7636-4.3-a
   it("sends a challenge and its method", () => {
     assert.deepStrictEqual(resultOf(Pkce.requireCodeChallenge(request(challenge, "S256"), s256Required)), {
       challenge,
@@ -40,6 +41,7 @@ describe("RFC 7636 §4.3 the authorization request", () => {
     })
   })
 
+  // @covers rfc7636-7.2-b
   it("a challenge without a method means plain, and is refused where plain is not allowed", () => {
     const error = refusalOf(Pkce.requireCodeChallenge(request(verifier), s256Required))
     assert.strictEqual(error._tag, "InvalidRequest")
@@ -55,6 +57,7 @@ describe("RFC 7636 §4.3 the authorization request", () => {
 })
 
 describe("RFC 7636 §4.4.1 the error response", () => {
+  // @covers rfc7636-4.3-a rfc7636-4.4.1-a rfc7636-4.4.1-b
   it("no challenge where one is required", () => {
     const error = refusalOf(Pkce.requireCodeChallenge(request(), s256Required))
     assert.strictEqual(error._tag, "InvalidRequest")
@@ -72,6 +75,7 @@ describe("RFC 7636 §4.4.1 the error response", () => {
     })
   })
 
+  // @covers rfc7636-4.4.1-c rfc7636-4.4.1-d
   it.for(["S512", "s256", "S256 ", "PLAIN", "none"])("the method %j is not supported", (method) => {
     assert.strictEqual(
       refusalOf(Pkce.requireCodeChallenge(request(challenge, method), anyMethod)).description,
@@ -132,16 +136,19 @@ describe("RFC 7636 §4.1 the verifier", () => {
 })
 
 describe("RFC 7636 §4.6 the server verifies code_verifier", () => {
+  // @covers rfc7636-4.2-a rfc7636-4.5-b rfc7636-4.6-b rfc9700-2.1.1-g
   it.prop("only the right verifier verifies (S256)", [Verifier, Verifier], ([right, presented]) => {
     const challenge = { challenge: Secret.sha256Base64Url(right), method: Pkce.s256 }
     assert.strictEqual(Result.isSuccess(verify(challenge, presented)), right === presented)
   })
 
+  // @covers rfc7636-4.5-b rfc7636-4.6-b
   it.prop("only the right verifier verifies (plain)", [Verifier, Verifier], ([right, presented]) => {
     const challenge = { challenge: right, method: Pkce.plain }
     assert.strictEqual(Result.isSuccess(verify(challenge, presented)), right === presented)
   })
 
+  // @covers rfc7636-4.6-a
   it.prop("every verifier verifies its own challenge", [AnyVerifier], ([verifier]) =>
     Result.isSuccess(verify({ challenge: Secret.sha256Base64Url(verifier), method: "S256" }, verifier))
   )
@@ -150,12 +157,14 @@ describe("RFC 7636 §4.6 the server verifies code_verifier", () => {
     assert.isTrue(Result.isFailure(verify({ challenge, method: "S256" }, challenge)))
   })
 
+  // @covers rfc7636-4.6-b
   it("a mismatch is invalid_grant", () => {
     const error = refusalOf(verify({ challenge, method: "S256" }, "a".repeat(43)))
     assert.strictEqual(error._tag, "InvalidGrant")
     assert.strictEqual(error.description, "The code_verifier does not match the code_challenge")
   })
 
+  // @covers rfc7636-4.5-a rfc9700-2.1.1-g
   it("a challenge without its verifier is invalid_grant", () => {
     assert.strictEqual(refusalOf(verify({ challenge, method: "S256" }))._tag, "InvalidGrant")
     assert.strictEqual(refusalOf(verify({ challenge: verifier, method: "plain" }))._tag, "InvalidGrant")
@@ -163,6 +172,7 @@ describe("RFC 7636 §4.6 the server verifies code_verifier", () => {
 })
 
 describe("RFC 9700 §4.8.2 PKCE downgrade", () => {
+  // @covers rfc9700-2.1.1-h rfc9700-4.8.2-a rfc9700-4.8.2-c
   it("a verifier where there was no challenge is refused", () => {
     const error = refusalOf(verify(undefined, verifier))
     assert.strictEqual(error._tag, "InvalidGrant")

@@ -7,6 +7,7 @@ import { refusalOf, resultOf } from "../support/Flow.ts"
 
 const Port = Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 })))
 
+// @covers rfc8252-7-a
 describe("RFC 6749 §3.1.2 redirection endpoint: what may be registered", () => {
   it.for([
     "https://client.example/callback",
@@ -17,6 +18,7 @@ describe("RFC 6749 §3.1.2 redirection endpoint: what may be registered", () => 
     assert.strictEqual(resultOf(RedirectUri.validate(uri)), uri)
   })
 
+  // @covers rfc6749-3.1.2-a
   it.for(["/callback", "callback", "//client.example/callback", "client.example", "", "https://"])(
     "%j is not absolute",
     (uri) => {
@@ -26,6 +28,7 @@ describe("RFC 6749 §3.1.2 redirection endpoint: what may be registered", () => 
     }
   )
 
+  // @covers rfc6749-3.1.2-c
   it.for(["https://client.example/#here", "https://client.example/#", "com.example.app:/callback#"])(
     "%s has a fragment, which it must not",
     (uri) => {
@@ -44,6 +47,7 @@ describe("RFC 6749 §3.1.2 redirection endpoint: what may be registered", () => 
     assert.isTrue(Result.isFailure(RedirectUri.validate(uri)))
   })
 
+  // @covers rfc6749-10.14-a
   it.for([
     "javascript:alert(1)",
     "JavaScript:alert(1)",
@@ -71,6 +75,7 @@ describe("RFC 6749 §3.1.2 redirection endpoint: what may be registered", () => 
 })
 
 describe("RFC 9700 §2.6, RFC 8252 §8.3 http", () => {
+  // @covers rfc6749-3.1.2.1-a rfc9700-2.6-d rfc9700-2.6-e
   it.for([
     "http://client.example/callback",
     "http://127.0.0.1.client.example/",
@@ -84,6 +89,7 @@ describe("RFC 9700 §2.6, RFC 8252 §8.3 http", () => {
     assert.strictEqual(resultOf(RedirectUri.validate(uri, { allowHttp: true })), uri)
   })
 
+  // @covers rfc8252-7-a
   it.for([
     "http://127.0.0.1/callback",
     "http://127.0.0.1:8080/callback",
@@ -95,6 +101,7 @@ describe("RFC 9700 §2.6, RFC 8252 §8.3 http", () => {
   })
 })
 
+// @covers rfc8252-7-a
 describe("RFC 8252 §7.1 private-use schemes", () => {
   it("may be registered", () => {
     assert.isTrue(Result.isSuccess(RedirectUri.validate("com.example.app:/oauth2redirect/example-provider")))
@@ -113,6 +120,7 @@ describe("RFC 9700 §4.1.3, RFC 3986 §6.2.1 simple string comparison", () => {
     assert.isTrue(RedirectUri.matches(registered, registered))
   })
 
+  // @covers rfc6749-3.1.2.2-d rfc6749-3.1.2.3-c rfc8252-8.4-c rfc9700-2.1-a rfc9700-4.1.3-a
   it.for([
     "https://client.example/callback/",
     "https://client.example/Callback",
@@ -137,6 +145,7 @@ describe("RFC 9700 §4.1.3, RFC 3986 §6.2.1 simple string comparison", () => {
     assert.isFalse(RedirectUri.matches(registered, requested))
   })
 
+  // @covers rfc6749-3.1.2.2-d rfc9700-2.1-a rfc9700-4.1.3-a
   it("a registered URI is no pattern", () => {
     assert.isFalse(RedirectUri.matches("https://*.example/callback", "https://client.example/callback"))
     assert.isFalse(RedirectUri.matches("https://client.example/.*", "https://client.example/callback"))
@@ -144,6 +153,7 @@ describe("RFC 9700 §4.1.3, RFC 3986 §6.2.1 simple string comparison", () => {
 })
 
 describe("RFC 8252 §7.3 loopback interface redirection", () => {
+  // @covers rfc8252-7.3-a rfc9700-4.1.3-b
   it.for(["http://127.0.0.1", "http://[::1]"])("%s: any port matches, and none", (host) => {
     const registered = `${host}/callback`
     assert.isTrue(RedirectUri.matches(registered, `${host}:51004/callback`))
@@ -162,6 +172,7 @@ describe("RFC 8252 §7.3 loopback interface redirection", () => {
     )
   })
 
+  // @covers rfc8252-8.4-c rfc9700-2.1-a
   it.for([
     ["http://127.0.0.1/callback", "http://127.0.0.1:8080/other"],
     ["http://127.0.0.1/callback", "http://127.0.0.1:8080/callback?a=1"],

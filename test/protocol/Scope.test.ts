@@ -19,12 +19,14 @@ describe("RFC 6749 §3.3 scope", () => {
     assert.deepStrictEqual(Scope.tokens(parse("read write")), ["read", "write"])
   })
 
+  // @covers rfc6750-3-h
   it("may hold every character of the grammar", () => {
     const printable = Array.from({ length: 0x7e - 0x21 + 1 }, (_, index) => String.fromCharCode(0x21 + index))
     const token = printable.filter((char) => char !== '"' && char !== "\\").join("")
     assert.strictEqual<string>(parse(token), token)
   })
 
+  // @covers rfc6750-3-h
   it.for(['"', "\\", "\t", "\n", "\r", "\u007F", "\u0080", "é", "\u00A0", "\0"])(
     "%j is no character of a scope",
     (char) => {

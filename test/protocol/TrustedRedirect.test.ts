@@ -18,12 +18,14 @@ describe("RFC 6749 §3.1.2.3 the redirect URI is compared with those that the cl
     }
   })
 
+  // @covers rfc6749-3.1.2.3-b rfc6749-4.2.1-e rfc6749-10.6-d rfc8252-8.4-c rfc9700-2.1-a rfc9700-4.1.3-a
   it("no other is", () => {
     const error = refusalOf(TrustedRedirect.requireRegistered(two, "https://evil.example/"))
     assert.strictEqual(error._tag, "InvalidRedirectUri")
     assert.strictEqual(error.description, "The redirect_uri is not registered for this client")
   })
 
+  // @covers rfc6749-3.1.2.3-a
   it("it may be left out if there is exactly one", () => {
     assert.strictEqual(
       resultOf(TrustedRedirect.requireRegistered(one, undefined)).uri,
@@ -40,6 +42,8 @@ describe("RFC 6749 §3.1.2.3 the redirect URI is compared with those that the cl
     assert.strictEqual(error.description, "The parameter redirect_uri is missing")
   })
 
+  // @covers rfc6749-3.1.2.2-a rfc6749-3.1.2.2-b rfc6749-3.1.2.2-c rfc6749-10.1-c rfc6749-10.2-b
+  // @covers rfc6749-10.6-b rfc6749-10.6-c
   it("a client that registered none has nowhere to go", () => {
     assert.isTrue(
       Result.isFailure(TrustedRedirect.requireRegistered(none, "https://client.example/callback"))
@@ -53,6 +57,7 @@ describe("RFC 6749 §3.1.2.3 the redirect URI is compared with those that the cl
 })
 
 describe("RFC 9700 §2.1 a URI that should never have been registered is not trusted", () => {
+  // @covers rfc9700-2.6-e rfc9700-4.11.2-d
   it.for([
     "http://client.example/callback",
     "https://client.example/callback#here",
@@ -88,6 +93,7 @@ describe("the proof cannot be forged", () => {
     assert.isFalse(TrustedRedirect.is(undefined))
   })
 
+  // @covers rfc9700-2.1-b
   it("redirecting to anything else does not compile", () => {
     const destination: AuthorizationResponse.Destination = {
       redirect: proof,
