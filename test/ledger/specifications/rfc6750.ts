@@ -139,7 +139,7 @@ const rfc6750: Specification = {
       "The token integrity protection MUST be sufficient to prevent the token from being modified.",
       met(
         "storage/GrantStore.ts#GrantStore",
-        "a token is a reference: a modified one is another, which is unknown"
+        "a token is found by its hash: a modified one is another, which is unknown; a JWT is signed besides"
       )
     ),
     row(
@@ -156,7 +156,7 @@ const rfc6750: Specification = {
     row(
       "5.2-f",
       "For those cases where the client is prevented from observing the contents of the token, token encryption MUST be applied",
-      notApplicable("a token has no contents")
+      notApplicable("no client is kept from reading its own token")
     ),
     row(
       "5.2-g",

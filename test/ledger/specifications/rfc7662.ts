@@ -89,7 +89,10 @@ const rfc7662: Specification = {
     row(
       "4-e",
       "If the token has been signed, the authorization server MUST validate the signature.",
-      met("grants/RefreshToken.ts#parse", "the tag of a refresh token; an access token is a reference")
+      met(
+        "grants/RefreshToken.ts#parse",
+        "the tag of a refresh token; an access token, also a signed one, is found by its hash"
+      )
     ),
     row(
       "4-f",

@@ -118,7 +118,10 @@ const rfc8252: Specification = {
       "MUST verify that the URI on which the authorization response was received exactly matches it",
       client
     ),
-    row("8.12-a", "native apps MUST NOT use embedded user-agents to perform authorization requests", client)
+    row("8.12-a", "native apps MUST NOT use embedded user-agents to perform authorization requests", client),
+    row("B.3-a", 'apps SHOULD set the "SO_EXCLUSIVEADDRUSE" socket option', client),
+    row("B.3-b", "the broker MUST be used in SSO mode", client),
+    row("B.5-a", 'Apps SHOULD NOT set the "SO_REUSEPORT" or "SO_REUSEADDR" socket options', client)
   ]
 }
 
