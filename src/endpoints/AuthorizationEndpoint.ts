@@ -44,7 +44,7 @@ import {
 } from "../response-types/RequestedResponseTypes.ts"
 import { type ResponseType, ResponseTypes } from "../response-types/ResponseType.ts"
 import * as AuditLog from "../services/AuditLog.ts"
-import * as Extensions from "../services/Extensions.ts"
+import * as ProtocolExtensions from "../services/ProtocolExtensions.ts"
 import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
 import { ClientStore } from "../storage/ClientStore.ts"
 import { type AccessToken, type AuthorizationCode, GrantStore } from "../storage/GrantStore.ts"
@@ -104,7 +104,7 @@ const validateTrusted = Effect.fnUntraced(function* (
   const config = yield* ServerConfig
   const types = yield* requestedResponseTypes(client, parameters)
   const responseMode = yield* Effect.fromResult(requestedResponseMode(types, parameters))
-  const { kept, scope } = yield* Extensions.validate({
+  const { kept, scope } = yield* ProtocolExtensions.validate({
     client,
     responseType: types.map((type) => type.name),
     scope: yield* requestedScope(client, parameters),
@@ -165,7 +165,11 @@ const issue = Effect.fnUntraced(function* (
   if (!Scope.isSubset(scope, request.scope)) {
     return yield* new InvalidScope({ description: "The scope is more than was asked for" })
   }
-  const extensions = yield* Extensions.approve(request, { ...approval, scope })
+  const extensions = yield* ProtocolExtensions.approve({
+    client,
+    request,
+    approval: { ...approval, scope }
+  })
   const grant = yield* makeGrant({ ...approval, client, scope, extensions })
   let parameters: ResponseParameters = {}
   let code: AuthorizationCode | undefined

@@ -13,7 +13,7 @@ import * as Grant from "../grants/Grant.ts"
 import * as ResponseType from "../response-types/ResponseType.ts"
 import * as ResponseTypes from "../response-types/ResponseTypes.ts"
 import type { ConfigurationError } from "../services/ConfigurationError.ts"
-import { Extensions } from "../services/Extensions.ts"
+import { ProtocolExtensions } from "../services/ProtocolExtensions.ts"
 import * as ServerConfig from "../services/ServerConfig.ts"
 import { SubjectIdentifiers } from "../services/SubjectIdentifiers.ts"
 
@@ -38,7 +38,7 @@ const defaultMethods = [clientSecretBasic, clientSecretPost, none] as const
 
 // What extends the server extends whoever uses it.
 const extensions = Layer.mergeAll(
-  Layer.effect(Extensions, Extensions),
+  Layer.effect(ProtocolExtensions, ProtocolExtensions),
   Layer.effect(SubjectIdentifiers, SubjectIdentifiers)
 )
 

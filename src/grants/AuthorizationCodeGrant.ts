@@ -18,7 +18,7 @@ import * as Parameters from "../protocol/Parameters.ts"
 import * as Pkce from "../protocol/Pkce.ts"
 import * as Secret from "../protocol/Secret.ts"
 import * as AuditLog from "../services/AuditLog.ts"
-import * as Extensions from "../services/Extensions.ts"
+import * as ProtocolExtensions from "../services/ProtocolExtensions.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import type { ServerConfig } from "../services/ServerConfig.ts"
 import { type CodeRecord, GrantStore } from "../storage/GrantStore.ts"
@@ -43,7 +43,7 @@ export const authorizationCode: Grant<ServerConfig | GrantStore | SecretKeys> = 
 
     const accessToken = yield* makeAccessToken(client, record.grant, record.grant.scope)
     const refreshToken = yield* makeRefreshToken(client, record.grant)
-    const extensions = yield* Extensions.tokenResponse({
+    const extensions = yield* ProtocolExtensions.tokenResponse({
       client,
       grant: record.grant,
       scope: record.grant.scope,

@@ -15,7 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Client from "../protocol/Client.ts"
 import { UnauthorizedClient } from "../protocol/OAuthError.ts"
 import * as Secret from "../protocol/Secret.ts"
-import * as Extensions from "../services/Extensions.ts"
+import * as ProtocolExtensions from "../services/ProtocolExtensions.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import { GrantStore } from "../storage/GrantStore.ts"
@@ -36,7 +36,7 @@ export const fixedRefreshToken: Grant<ServerConfig | GrantStore | SecretKeys> = 
     const { family, scope, token } = yield* presentedRefreshToken(client, parameters)
 
     const accessToken = yield* makeAccessToken(client, family.grant, scope)
-    const extensions = yield* Extensions.tokenResponse({
+    const extensions = yield* ProtocolExtensions.tokenResponse({
       client,
       grant: family.grant,
       scope,

@@ -15,7 +15,7 @@ import * as Secret from "../protocol/Secret.ts"
 import type { TokenResponse } from "../protocol/TokenResponse.ts"
 import * as AuditLog from "../services/AuditLog.ts"
 import { Entropy, identifier, secret } from "../services/Entropy.ts"
-import type * as Extensions from "../services/Extensions.ts"
+import type * as ProtocolExtensions from "../services/ProtocolExtensions.ts"
 import { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
 import { TokenFactory } from "../services/TokenFactory.ts"
@@ -138,7 +138,7 @@ export const makeTokenResponse = Effect.fnUntraced(function* (
   grant: Grant,
   accessToken: Made<AccessToken>,
   refreshToken?: Redacted.Redacted<string>,
-  extensions?: Extensions.Members
+  extensions?: ProtocolExtensions.Members
 ) {
   yield* AuditLog.record({
     _tag: "TokensIssued",

@@ -9,7 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Secret from "../protocol/Secret.ts"
-import * as Extensions from "../services/Extensions.ts"
+import * as ProtocolExtensions from "../services/ProtocolExtensions.ts"
 import { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import { type AtomicRotation, GrantStore } from "../storage/GrantStore.ts"
@@ -33,7 +33,7 @@ export const refreshToken: Grant<ServerConfig | GrantStore | AtomicRotation | Se
     const { family, scope, token } = yield* presentedRefreshToken(client, parameters)
 
     const accessToken = yield* makeAccessToken(client, family.grant, scope)
-    const extensions = yield* Extensions.tokenResponse({
+    const extensions = yield* ProtocolExtensions.tokenResponse({
       client,
       grant: family.grant,
       scope,

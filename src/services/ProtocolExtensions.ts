@@ -47,6 +47,18 @@ export interface Extended {
 }
 
 /**
+ * An authorization request, and what its resource owner said to it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Approved {
+  readonly client: Client
+  readonly request: AuthorizationRequest
+  readonly approval: Approval
+}
+
+/**
  * Tokens that are about to be stored.
  *
  * @category models
@@ -73,7 +85,7 @@ export type Members = Readonly<Record<string, string | Redacted.Redacted<string>
  * @category models
  * @since 0.1.0
  */
-export interface Extension {
+export interface ProtocolExtension {
   /** Under this name it keeps things, with a request and with a grant. */
   readonly name: string
   /** Validates its part of an authorization request, before anybody is asked. */
@@ -82,8 +94,7 @@ export interface Extension {
   ) => Effect.Effect<Extended, RedirectableError | StorageError, ServerConfig>
   /** What it keeps with the grant that an approval makes. */
   readonly approve: (
-    request: AuthorizationRequest,
-    approval: Approval
+    approved: Approved
   ) => Effect.Effect<string | undefined, RedirectableError | StorageError>
   /** What it adds to a token response (RFC 6749 §5.1). */
   readonly tokenResponse: (
@@ -95,9 +106,10 @@ export interface Extension {
  * @category references
  * @since 0.1.0
  */
-export const Extensions = Context.Reference<ReadonlyArray<Extension>>("effect-oauth/services/Extensions", {
-  defaultValue: () => []
-})
+export const ProtocolExtensions = Context.Reference<ReadonlyArray<ProtocolExtension>>(
+  "effect-oauth/services/ProtocolExtensions",
+  { defaultValue: () => [] }
+)
 
 /**
  * Has every extension validate an authorization request. Each may take from the
@@ -109,7 +121,7 @@ export const Extensions = Context.Reference<ReadonlyArray<Extension>>("effect-oa
 export const validate = Effect.fnUntraced(function* (requested: Requested) {
   let { scope } = requested
   const kept: Record<string, string> = {}
-  for (const extension of yield* Extensions) {
+  for (const extension of yield* ProtocolExtensions) {
     const extended = yield* extension.validate({ ...requested, scope })
     scope = extended.scope
     if (extended.kept !== undefined) kept[extension.name] = extended.kept
@@ -123,10 +135,10 @@ export const validate = Effect.fnUntraced(function* (requested: Requested) {
  * @category steps
  * @since 0.1.0
  */
-export const approve = Effect.fnUntraced(function* (request: AuthorizationRequest, approval: Approval) {
+export const approve = Effect.fnUntraced(function* (approved: Approved) {
   let kept: Record<string, string> | undefined
-  for (const extension of yield* Extensions) {
-    const text = yield* extension.approve(request, approval)
+  for (const extension of yield* ProtocolExtensions) {
+    const text = yield* extension.approve(approved)
     if (text !== undefined) kept = { ...kept, [extension.name]: text }
   }
   return kept
@@ -139,7 +151,7 @@ export const approve = Effect.fnUntraced(function* (request: AuthorizationReques
  * @since 0.1.0
  */
 export const tokenResponse = Effect.fnUntraced(function* (issued: Issued) {
-  const extensions = yield* Extensions
+  const extensions = yield* ProtocolExtensions
   if (extensions.length === 0) return undefined
   let members: Members = {}
   for (const extension of extensions) members = { ...members, ...(yield* extension.tokenResponse(issued)) }
