@@ -21,7 +21,8 @@ const clientAuthentication = ["protocol", "storage", "services"]
 const grants = [...clientAuthentication, "client-authentication"]
 const responseTypes = [...clientAuthentication, "grants"]
 const endpoints = [...grants, "grants", "response-types"]
-const assembly = [...endpoints, "endpoints"]
+const oidc = [...endpoints, "endpoints"]
+const assembly = [...oidc, "oidc"]
 const http = [...assembly, "assembly"]
 const node = [...http, "http"]
 const testing = [...node, "node", "storage/sql", "storage/redis"]
@@ -36,6 +37,7 @@ const rooms = {
   grants,
   "response-types": responseTypes,
   endpoints,
+  oidc,
   assembly,
   http,
   node,

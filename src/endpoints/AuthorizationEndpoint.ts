@@ -206,13 +206,27 @@ export const deny: (
 ) => Effect.Effect<never, AuthorizationFailure, ServerConfig | ClientStore> = Effect.fn(
   "AuthorizationEndpoint.deny"
 )(function* (request) {
-  const { client, destination } = yield* resume(request)
-  yield* AuditLog.record({ _tag: "ConsentDenied", clientId: client.clientId })
-  return yield* new AuthorizationError({
-    destination,
-    error: new AccessDenied({ description: "The resource owner denied the request" })
-  })
+  yield* AuditLog.record({ _tag: "ConsentDenied", clientId: request.clientId })
+  return yield* refuse(request, new AccessDenied({ description: "The resource owner denied the request" }))
 })
+
+/**
+ * Refuses a validated request, for a reason that showed while its resource owner
+ * was to be asked (OpenID Connect Core §3.1.2.6): always with an
+ * `AuthorizationError`, unless the client has gone.
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const refuse: (
+  request: AuthorizationRequest,
+  error: RedirectableError
+) => Effect.Effect<never, AuthorizationFailure, ServerConfig | ClientStore> = Effect.fnUntraced(
+  function* (request, error) {
+    const { destination } = yield* resume(request)
+    return yield* new AuthorizationError({ destination, error })
+  }
+)
 
 const resume = Effect.fnUntraced(function* (request: AuthorizationRequest) {
   const config = yield* ServerConfig

@@ -85,7 +85,8 @@ export const layer = <const E extends ReadonlyArray<Extension<unknown>>>(
 const install = <R>(extensions: ReadonlyArray<Extension<R>>): Layer.Layer<never, never, R> =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const context = yield* requestContext<R>()
+      // What extensions add is for a request to say: those above this one add to it.
+      const context = Context.omit(MetadataEndpoint.Additions)(yield* requestContext<R>())
       const below = yield* Extensions
       const additions = yield* MetadataEndpoint.Additions
       const endpoints = extensions.flatMap((extension) =>

@@ -3,11 +3,13 @@
  * forms, which work without script.
  *
  * A person who is signed in is asked to consent at once; everyone else signs in
- * first. The form of the first page has the fields `username` and `password`, of
+ * first, and so does whoever an authentication request of OpenID Connect wants to
+ * sign in again. The form of the first page has the fields `username` and `password`, of
  * the second `decision`, which is `approve` or `deny`.
  *
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -15,14 +17,17 @@ import * as Redacted from "effect/Redacted"
 import * as AuthorizationEndpoint from "../endpoints/AuthorizationEndpoint.ts"
 import type { AuthorizationServer } from "../endpoints/AuthorizationServer.ts"
 import { path, paths } from "../endpoints/Endpoints.ts"
+import * as AuthenticationRequest from "../oidc/AuthenticationRequest.ts"
+import type { AuthorizationResponse } from "../protocol/AuthorizationResponse.ts"
 import type * as Client from "../protocol/Client.ts"
-import { InvalidRequest, UnknownClient } from "../protocol/OAuthError.ts"
+import { InvalidRequest, LoginRequired, UnknownClient } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
 import * as AuditLog from "../services/AuditLog.ts"
-import { ResourceOwner } from "../services/ResourceOwner.ts"
+import { type Identity, ResourceOwner } from "../services/ResourceOwner.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
+import { SubjectIdentifiers } from "../services/SubjectIdentifiers.ts"
 import { ClientStore } from "../storage/ClientStore.ts"
 import type { FlowStore } from "../storage/FlowStore.ts"
 import type { GrantStore } from "../storage/GrantStore.ts"
@@ -35,8 +40,10 @@ import * as PendingInteraction from "./PendingInteraction.ts"
 import { consentPage } from "./pages/ConsentPage.ts"
 import { signInPage } from "./pages/SignInPage.ts"
 import { readForm } from "./ReadRequest.ts"
+import * as RememberedConsent from "./RememberedConsent.ts"
 import { requestContext } from "./RequestContext.ts"
 import * as Route from "./Route.ts"
+import * as WithoutInteraction from "./WithoutInteraction.ts"
 
 /**
  * What the pages need while they answer.
@@ -93,11 +100,13 @@ export const layer: Layer.Layer<Interaction, never, Requirements> = Layer.effect
   })
 )
 
-const begin = Effect.fnUntraced(function* (
-  { client, request }: AuthorizationEndpoint.Validated,
-  http: HttpRequest
-) {
-  const session = yield* LoginSession.current(http)
+const begin = Effect.fnUntraced(function* (validated: AuthorizationEndpoint.Validated, http: HttpRequest) {
+  const { client, request } = validated
+  const authentication = yield* AuthenticationRequest.of(request)
+  const session = yield* sufficientSession(client, authentication, yield* LoginSession.current(http))
+  if (authentication?.prompt.includes("none") === true) {
+    return yield* answered(http, WithoutInteraction.answer(validated, authentication, session))
+  }
   const { headers, pending } = yield* PendingInteraction.begin(
     http,
     request,
@@ -105,7 +114,27 @@ const begin = Effect.fnUntraced(function* (
   )
   return Option.isSome(session)
     ? yield* askConsent(client, pending, session.value, headers)
-    : yield* askSignIn(client, pending, headers)
+    : yield* askSignIn(client, pending, { headers, username: authentication?.loginHint })
+})
+
+// A session that the client is content with: any, for plain OAuth.
+const sufficientSession = Effect.fnUntraced(function* (
+  client: Client.Client,
+  authentication: AuthenticationRequest.AuthenticationRequest | undefined,
+  session: Option.Option<LoginSession.LoginSession>
+) {
+  if (authentication === undefined) return session
+  const { subjectFor } = yield* SubjectIdentifiers
+  const now = yield* Clock.currentTimeMillis
+  return Option.filter(
+    session,
+    ({ authenticatedAt, identity }) =>
+      !AuthenticationRequest.mustSignIn(
+        authentication,
+        { authenticatedAt, subject: subjectFor(client, identity.subject) },
+        now
+      )
+  )
 })
 
 const signIn = Effect.fnUntraced(function* (http: HttpRequest) {
@@ -118,33 +147,62 @@ const signIn = Effect.fnUntraced(function* (http: HttpRequest) {
   const identity = yield* people.authenticate({ username, password })
   if (Option.isNone(identity)) {
     yield* AuditLog.record({ _tag: "SignInFailed", remoteAddress: http.remoteAddress })
-    return yield* askSignIn(client, pending, {}, { username })
+    return yield* askSignIn(client, pending, { username, failed: true })
   }
   yield* AuditLog.record({ _tag: "SignedIn", subject: identity.value.subject })
+  if (!(yield* isExpected(client, pending, identity.value))) {
+    yield* PendingInteraction.answer(pending)
+    return yield* answered(http, AuthorizationEndpoint.refuse(pending.request, anotherPerson))
+  }
   const { headers, session } = yield* LoginSession.start(identity.value)
   yield* PendingInteraction.bindSession(pending, session.hash)
   return yield* askConsent(client, pending, session, headers)
 })
 
+// OpenID Connect Core §3.1.2.1: whoever the id_token_hint names has to be "logged in
+// by the request", or else it is an error.
+const isExpected = Effect.fnUntraced(function* (
+  client: Client.Client,
+  { request }: PendingInteraction.PendingInteraction,
+  { subject }: Identity
+) {
+  const authentication = yield* AuthenticationRequest.of(request)
+  const { subjectFor } = yield* SubjectIdentifiers
+  return (
+    authentication === undefined ||
+    AuthenticationRequest.isSubject(authentication, subjectFor(client, subject))
+  )
+})
+
+const anotherPerson = new LoginRequired({ description: "Another person has signed in" })
+
 const consent = Effect.fnUntraced(function* (http: HttpRequest) {
-  const config = yield* ServerConfig
   const form = yield* readForm(http)
   const pending = yield* PendingInteraction.resume(http, form)
   const session = yield* LoginSession.current(http)
   // Whoever answers is who was asked.
   if (Option.isNone(session) || session.value.hash !== pending.session) {
-    return yield* askSignIn(yield* findClient(pending), pending, {})
+    return yield* askSignIn(yield* findClient(pending), pending)
   }
   const decision = yield* requireDecision(form)
   yield* PendingInteraction.answer(pending)
-  const answered =
-    decision === "approve"
-      ? AuthorizationEndpoint.approve(pending.request, {
-          ...session.value.identity,
-          authenticatedAt: session.value.authenticatedAt
-        })
-      : AuthorizationEndpoint.deny(pending.request)
-  return yield* answered.pipe(
+  if (decision === "deny") return yield* answered(http, AuthorizationEndpoint.deny(pending.request))
+  if ((yield* AuthenticationRequest.of(pending.request)) !== undefined) {
+    yield* RememberedConsent.remember(pending.request, session.value.identity.subject)
+  }
+  return yield* answered(
+    http,
+    AuthorizationEndpoint.approve(pending.request, LoginSession.approval(session.value))
+  )
+})
+
+// The client is told, whatever the answer is.
+const answered = Effect.fnUntraced(function* <R>(
+  http: HttpRequest,
+  answer: Effect.Effect<AuthorizationResponse, AuthorizationEndpoint.AuthorizationFailure, R>
+) {
+  const config = yield* ServerConfig
+  return yield* answer.pipe(
     Effect.map((response) => authorizationResponse(http, response)),
     Effect.catchTag("AuthorizationError", (error) =>
       Effect.succeed(authorizationErrorResponse(http, error, config))
@@ -169,16 +227,20 @@ const findClient = Effect.fnUntraced(function* (pending: PendingInteraction.Pend
 const askSignIn = Effect.fnUntraced(function* (
   client: Client.Client,
   pending: PendingInteraction.PendingInteraction,
-  headers: HttpResponse["headers"],
-  failed?: { readonly username: string }
+  options: {
+    readonly username?: string | undefined
+    readonly failed?: boolean
+    readonly headers?: HttpResponse["headers"]
+  } = {}
 ) {
   const { issuer } = yield* ServerConfig
   return signInPage({
     client,
     action: path(issuer, signInPath),
     interaction: Redacted.value(pending.id),
-    headers,
-    ...(failed && { failed })
+    username: options.username,
+    failed: options.failed ?? false,
+    headers: options.headers ?? {}
   })
 })
 
@@ -189,9 +251,11 @@ const askConsent = Effect.fnUntraced(function* (
   headers: HttpResponse["headers"]
 ) {
   const { issuer } = yield* ServerConfig
+  const authentication = yield* AuthenticationRequest.of(pending.request)
   return consentPage({
     client,
     request: pending.request,
+    claims: authentication === undefined ? [] : AuthenticationRequest.requestedClaims(authentication),
     username: session.identity.username,
     action: path(issuer, consentPath),
     interaction: Redacted.value(pending.id),

@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { Approval } from "../protocol/AuthorizationRequest.ts"
 import * as Secret from "../protocol/Secret.ts"
 import { Entropy, secret } from "../services/Entropy.ts"
 import { type Identity, ResourceOwner } from "../services/ResourceOwner.ts"
@@ -26,6 +27,31 @@ export interface LoginSession {
   readonly identity: Identity
   readonly authenticatedAt: number
 }
+
+/**
+ * What the person of a session grants, before anything is said of the scope. They
+ * have signed in with a password.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const approval = ({ authenticatedAt, hash, identity }: LoginSession): Approval => ({
+  subject: identity.subject,
+  username: identity.username,
+  authenticatedAt,
+  amr: ["pwd"],
+  sessionId: publicId(hash)
+})
+
+/**
+ * The name of a session for clients (`sid`). It says nothing of the cookie, nor of
+ * where the store keeps the session.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const publicId = (hash: Secret.SecretHash): string =>
+  Secret.sha256Base64Url(`effect-oauth/1/sid ${hash}`)
 
 /**
  * The session of a request's browser; `None` if nobody is signed in there.

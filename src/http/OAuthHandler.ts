@@ -12,10 +12,8 @@ import * as AuthorizationEndpoint from "../endpoints/AuthorizationEndpoint.ts"
 import type { AuthorizationServer } from "../endpoints/AuthorizationServer.ts"
 import { metadataPath, path, paths } from "../endpoints/Endpoints.ts"
 import * as IntrospectionEndpoint from "../endpoints/IntrospectionEndpoint.ts"
-import * as MetadataEndpoint from "../endpoints/MetadataEndpoint.ts"
 import * as RevocationEndpoint from "../endpoints/RevocationEndpoint.ts"
 import * as TokenEndpoint from "../endpoints/TokenEndpoint.ts"
-import type { ServerMetadata } from "../protocol/ServerMetadata.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import type { ClientStore } from "../storage/ClientStore.ts"
@@ -24,6 +22,7 @@ import { authorizationErrorResponse } from "./AuthorizationHttpResponse.ts"
 import { Extensions } from "./Extensions.ts"
 import { empty, type HttpRequest, type HttpResponse, json } from "./HttpMessage.ts"
 import { Interaction } from "./Interaction.ts"
+import { metadataResponse } from "./MetadataHttpResponse.ts"
 import { readForm, readQuery } from "./ReadRequest.ts"
 import { requestContext } from "./RequestContext.ts"
 import * as Route from "./Route.ts"
@@ -99,7 +98,7 @@ export const make: Effect.Effect<Service, never, Requirements> = Effect.gen(func
       methods: ["GET"],
       audience: "program",
       crossOrigin: true,
-      handle: metadata
+      handle: () => metadataResponse
     }),
     ...extensions.map((endpoint) => Route.make({ ...endpoint, path: path(issuer, endpoint.path) }))
   ])
@@ -146,26 +145,3 @@ const introspect = (request: HttpRequest) =>
 
 const revoke = (request: HttpRequest) =>
   readForm(request).pipe(Effect.flatMap(RevocationEndpoint.handle), Effect.as(empty(200)))
-
-const metadata = () =>
-  Effect.map(
-    MetadataEndpoint.metadata,
-    (body): HttpResponse => ({
-      status: 200,
-      headers: {
-        "content-type": "application/json",
-        "cache-control": "public, max-age=300",
-        "x-content-type-options": "nosniff"
-      },
-      body: JSON.stringify(withoutEmpty(body))
-    })
-  )
-
-// RFC 8414 §3.2: "Claims with zero elements MUST be omitted". But §2 requires
-// response_types_supported, and clients insist on it.
-const withoutEmpty = (metadata: ServerMetadata) =>
-  Object.fromEntries(
-    Object.entries(metadata).filter(
-      ([name, value]) => !Array.isArray(value) || value.length > 0 || name === "response_types_supported"
-    )
-  )

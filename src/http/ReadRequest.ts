@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { InvalidRequest } from "../protocol/OAuthError.ts"
+import { InvalidRequest, InvalidTokenRequest } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
 import { type HttpRequest, maximumBodySize } from "./HttpMessage.ts"
@@ -49,8 +49,27 @@ export const readForm = Effect.fnUntraced(function* (request: HttpRequest) {
   return toOAuthRequest(request, parameters)
 })
 
-const requireFormContentType = (request: HttpRequest) =>
+/**
+ * A request to a protected resource: its token is in the header, or in a form
+ * (RFC 6750 §2.1, §2.2). Whatever else it has for a body or a query is not read.
+ *
+ * Fails with `InvalidTokenRequest`, or `PayloadTooLarge`.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const readProtected = (request: HttpRequest) =>
+  request.method === "POST" && isForm(request)
+    ? Effect.catchTag(readForm(request), "InvalidRequest", ({ description }) =>
+        Effect.fail(new InvalidTokenRequest({ description }))
+      )
+    : Effect.succeed(toOAuthRequest(request, Parameters.empty))
+
+const isForm = (request: HttpRequest): boolean =>
   /^application\/x-www-form-urlencoded *(?:;|$)/i.test(request.header("content-type") ?? "")
+
+const requireFormContentType = (request: HttpRequest) =>
+  isForm(request)
     ? Effect.void
     : Effect.fail(
         new InvalidRequest({ description: "The content type is not application/x-www-form-urlencoded" })

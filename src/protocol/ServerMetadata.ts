@@ -1,5 +1,6 @@
 /**
- * Authorization server metadata (RFC 8414 §2; RFC 9207 §3; RFC 9701 §7).
+ * Authorization server metadata (RFC 8414 §2; RFC 9207 §3; RFC 9701 §7; OpenID
+ * Connect Discovery §3).
  *
  * @since 0.1.0
  */
@@ -25,4 +26,19 @@ export interface ServerMetadata {
   readonly introspection_signing_alg_values_supported?: ReadonlyArray<string>
   readonly code_challenge_methods_supported: ReadonlyArray<string>
   readonly authorization_response_iss_parameter_supported: boolean
+
+  // OpenID Connect Discovery §3
+  readonly userinfo_endpoint?: string
+  readonly acr_values_supported?: ReadonlyArray<string>
+  readonly subject_types_supported?: ReadonlyArray<string>
+  readonly id_token_signing_alg_values_supported?: ReadonlyArray<string>
+  readonly userinfo_signing_alg_values_supported?: ReadonlyArray<string>
+  readonly display_values_supported?: ReadonlyArray<string>
+  readonly claim_types_supported?: ReadonlyArray<string>
+  readonly claims_supported?: ReadonlyArray<string>
+  readonly claims_parameter_supported?: boolean
+  readonly request_parameter_supported?: boolean
+  readonly request_uri_parameter_supported?: boolean
+  /** Initiating User Registration via OpenID Connect §4 */
+  readonly prompt_values_supported?: ReadonlyArray<string>
 }

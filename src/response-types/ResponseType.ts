@@ -62,16 +62,20 @@ export interface ResponseType<out R = never> {
   readonly grantType: string | undefined
   /** Whether it may be asked for together with others. */
   readonly combines: boolean
+  /** Whether it vouches for what the others give, and so contributes after them. Default: no. */
+  readonly vouches?: boolean
   /** Parameters of the authorization request that it needs after the approval. */
   readonly keeps: ReadonlyArray<string>
   /** What it demands of the authorization request, before anybody is asked. */
   readonly validate: (parameters: Parameters) => Result.Result<void, RedirectableError>
-  readonly contribute: (approved: Approved) => Effect.Effect<Contribution, StorageError, R>
+  readonly contribute: (
+    approved: Approved
+  ) => Effect.Effect<Contribution, RedirectableError | StorageError, R>
 }
 
 /**
  * The response types that a server has installed, in the order in which they
- * contribute.
+ * contribute: those that vouch for others come last.
  *
  * @category services
  * @since 0.1.0
@@ -101,16 +105,23 @@ export const layer = <R>(types: ReadonlyArray<ResponseType<R>>): Layer.Layer<Res
   Layer.effect(
     ResponseTypes,
     Effect.map(Effect.context<R>(), (context) =>
-      types.map((type) => ({
+      inOrder(types).map((type) => ({
         ...type,
         contribute: (approved: Approved) => Effect.provideContext(type.contribute(approved), context)
       }))
     )
   )
 
+const inOrder = <R>(types: ReadonlyArray<ResponseType<R>>) => [
+  ...types.filter((type) => type.vouches !== true),
+  ...types.filter((type) => type.vouches === true)
+]
+
 /**
  * Every value that `response_type` may have with these installed, for metadata
- * (RFC 8414 §2): each alone, and each combination of those that combine.
+ * (RFC 8414 §2): each alone, and each combination of those that combine, whose names
+ * are in the order in which they are registered, which is the alphabet's (OAuth 2.0
+ * Multiple Response Type Encoding Practices §6.1).
  *
  * @category getters
  * @since 0.1.0
@@ -118,7 +129,7 @@ export const layer = <R>(types: ReadonlyArray<ResponseType<R>>): Layer.Layer<Res
 export const combinations = (types: ReadonlyArray<ResponseType>): ReadonlyArray<string> => {
   const found: Array<string> = []
   for (const { combines, name } of types) {
-    if (combines) found.push(name, ...found.map((others) => `${others} ${name}`))
+    if (combines) found.push(name, ...found.map((others) => [...others.split(" "), name].sort().join(" ")))
   }
   return [...found, ...types.filter((type) => !type.combines).map((type) => type.name)]
 }

@@ -12,7 +12,7 @@ import type * as Redacted from "effect/Redacted"
 import type { Approval, AuthorizationRequest } from "../protocol/AuthorizationRequest.ts"
 import type { RedirectableError } from "../protocol/AuthorizationResponse.ts"
 import type { Client } from "../protocol/Client.ts"
-import type { InvalidGrant } from "../protocol/OAuthError.ts"
+import type { InvalidGrant, UnauthorizedClient } from "../protocol/OAuthError.ts"
 import type { Parameters } from "../protocol/Parameters.ts"
 import type { Scope } from "../protocol/Scope.ts"
 import type { Grant } from "../storage/GrantStore.ts"
@@ -99,7 +99,7 @@ export interface ProtocolExtension {
   /** What it adds to a token response (RFC 6749 §5.1). */
   readonly tokenResponse: (
     issued: Issued
-  ) => Effect.Effect<Members, InvalidGrant | StorageError, ServerConfig>
+  ) => Effect.Effect<Members, InvalidGrant | UnauthorizedClient | StorageError, ServerConfig>
 }
 
 /**

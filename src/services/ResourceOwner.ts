@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import type { Claims } from "../protocol/Jwt.ts"
 import type { StorageError } from "../storage/StorageError.ts"
 
 /**
@@ -21,6 +22,22 @@ export interface Identity {
   readonly subject: string
   /** What the person calls themselves here; shown on pages and in introspection. */
   readonly username: string
+}
+
+/**
+ * What a client may know of a person, and asks for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RequestedClaims {
+  /** The names of claims (OpenID Connect Core §5.1). Whatever else is told goes no further. */
+  readonly names: ReadonlyArray<string>
+  /**
+   * The languages that the client prefers, the best first (BCP 47). A claim in a
+   * language may be told as `name#language` (OpenID Connect Core §5.2).
+   */
+  readonly locales: ReadonlyArray<string>
 }
 
 /**
@@ -41,5 +58,15 @@ export class ResourceOwner extends Context.Service<
 
     /** The person of a session that was begun earlier; `None` if they are gone. */
     readonly find: (subject: string) => Effect.Effect<Option.Option<Identity>, StorageError>
+
+    /**
+     * What is known of a person, by the names of claims; `None` if they are gone.
+     * Only OpenID Connect asks for it; without it clients learn who somebody is,
+     * and nothing of them.
+     */
+    readonly claims?: (
+      subject: string,
+      requested: RequestedClaims
+    ) => Effect.Effect<Option.Option<Claims>, StorageError>
   }
 >()("effect-oauth/services/ResourceOwner") {}

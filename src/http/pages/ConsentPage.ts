@@ -19,6 +19,8 @@ import { hidden, html, page } from "./Html.ts"
 export const consentPage = (options: {
   readonly client: Client.Client
   readonly request: AuthorizationRequest
+  /** What the client wants to know of the person besides, by the names of claims. */
+  readonly claims: ReadonlyArray<string>
   readonly username: string
   readonly action: string
   readonly interaction: string
@@ -35,6 +37,12 @@ ${
     ? html`<p>It asks for no particular permission.</p>`
     : html`<p id="scopes">It asks for:</p>
 <ul aria-labelledby="scopes">${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}</ul>`
+}
+${
+  options.claims.length === 0
+    ? undefined
+    : html`<p id="claims">It wants to know:</p>
+<ul aria-labelledby="claims">${options.claims.map((claim) => html`<li><code>${claim}</code></li>`)}</ul>`
 }
 <dl>
 <dt>The answer goes to</dt>

@@ -1,0 +1,85 @@
+/**
+ * What a client is told of a person: what the application knows, as far as it was
+ * asked for and granted.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Claims } from "../protocol/Jwt.ts"
+import type { Scope } from "../protocol/Scope.ts"
+import { ResourceOwner } from "../services/ResourceOwner.ts"
+import * as ClaimsRequest from "./ClaimsRequest.ts"
+import { claimsOfScope, type ScopeClaims } from "./StandardClaims.ts"
+
+/**
+ * Requests for all claims that a scope stands for (OpenID Connect Core §5.4).
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const requestsOfScope = (scopeClaims: ScopeClaims, scope: Scope): ClaimsRequest.Requests =>
+  Object.fromEntries(claimsOfScope(scopeClaims, scope).map((name) => [name, null]))
+
+/**
+ * The claims of a person that are asked for, and are what was asked for; `None` if
+ * the application does not know the person any more.
+ *
+ * Fails with `StorageError`.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const personClaims = Effect.fnUntraced(function* (
+  subject: string,
+  requests: ClaimsRequest.Requests,
+  locales: ReadonlyArray<string>
+) {
+  const people = yield* ResourceOwner
+  const names = Object.keys(requests).filter((name) => !protocolClaims.has(name))
+  const known: Option.Option<Claims> =
+    people.claims === undefined || names.length === 0
+      ? Option.map(yield* people.find(subject), () => ({}))
+      : yield* people.claims(subject, { names, locales })
+  return Option.map(known, (claims) => grantedOf(claims, requests))
+})
+
+const grantedOf = (claims: Claims, requests: ClaimsRequest.Requests): Claims =>
+  Object.fromEntries(
+    Object.entries(claims).filter(([name, value]) => {
+      const request = requestFor(requests, name)
+      return request !== undefined && value !== undefined && ClaimsRequest.accepts(request, value)
+    })
+  )
+
+// OpenID Connect Core §5.2: a claim in some language has the language in its name,
+// and whoever asks for the claim is told all of them.
+const requestFor = (
+  requests: ClaimsRequest.Requests,
+  name: string
+): ClaimsRequest.ClaimRequest | undefined => {
+  const [base = name] = name.split("#", 1)
+  if (protocolClaims.has(base)) return undefined
+  if (Object.hasOwn(requests, name)) return requests[name]
+  return Object.hasOwn(requests, base) ? requests[base] : undefined
+}
+
+// What the protocol says of a token and its issuer is no claim about a person.
+const protocolClaims: ReadonlySet<string> = new Set([
+  "iss",
+  "sub",
+  "aud",
+  "exp",
+  "nbf",
+  "iat",
+  "jti",
+  "auth_time",
+  "nonce",
+  "acr",
+  "amr",
+  "azp",
+  "at_hash",
+  "c_hash",
+  "s_hash",
+  "sid"
+])
