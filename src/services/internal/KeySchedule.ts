@@ -63,6 +63,13 @@ export const successor = (schedule: Schedule, last: Times | undefined, now: numb
 }
 
 /** The key that signs now, of the keys of one algorithm in the order in which they were made. */
-export const active = <Key extends Times>(keys: ReadonlyArray<Key>, now: number): Key | undefined =>
-  // Where the clock of the process that made the first key is ahead, that one.
-  keys.findLast((key) => key.activeAt <= now) ?? keys[0]
+export const active = <Key extends Times>(
+  schedule: Schedule,
+  keys: ReadonlyArray<Key>,
+  now: number
+): Key | undefined => {
+  const able = keys.filter((key) => now < signsUntil(schedule, key))
+  // Where the clock of the process that made a key is ahead, its time may not have
+  // come here, although there is no other that could sign.
+  return able.findLast((key) => key.activeAt <= now) ?? able[0] ?? keys.at(-1)
+}

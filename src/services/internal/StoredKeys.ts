@@ -134,6 +134,7 @@ export const make = Effect.fnUntraced(function* (options: {
     const { keys } = yield* current(KeySchedule.refreshEvery)
     const now = yield* Clock.currentTimeMillis
     const key = KeySchedule.active(
+      schedule,
       keys.filter((key) => key.algorithm === algorithm),
       now
     )
