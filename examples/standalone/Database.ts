@@ -33,6 +33,7 @@ export const layer = (settings: Settings, clients: ReadonlyArray<Client.Client>)
   Layer.unwrap(
     Effect.gen(function* () {
       const database = yield* parse(settings.databaseUrl)
+      if (database._tag === "Memory" && Option.isSome(settings.redisUrl)) return yield* forgetful
       if (database._tag === "Sqlite") yield* makeFolder(database.filename)
       const secret = yield* makeSecret(settings, database)
       return Layer.mergeAll(secret, MemoryClientStore.layerWith(clients), layerStores(settings, database))
@@ -64,14 +65,12 @@ const makeSecret = (settings: Settings, database: Database) => {
 const layerStores = ({ redisPrefix, redisUrl }: Settings, database: Database) => {
   switch (database._tag) {
     case "Memory":
-      return Option.isSome(redisUrl)
-        ? Layer.merge(Redis.layerStores(redisUrl.value, redisPrefix), MemoryKeyStore.layer)
-        : Layer.mergeAll(
-            MemoryGrantStore.layer,
-            MemoryFlowStore.layer,
-            MemorySessionStore.layer,
-            MemoryKeyStore.layer
-          )
+      return Layer.mergeAll(
+        MemoryGrantStore.layer,
+        MemoryFlowStore.layer,
+        MemorySessionStore.layer,
+        MemoryKeyStore.layer
+      )
     case "Sqlite":
     case "Postgres":
       return Option.isSome(redisUrl)
@@ -87,13 +86,19 @@ const layerStores = ({ redisPrefix, redisUrl }: Settings, database: Database) =>
 }
 
 // Of several processes that start together, one makes the tables and the others wait.
-const layerTables = <Stores>(stores: Layer.Layer<Stores, never, SqlClient.SqlClient>, database: Tables) =>
-  stores.pipe(Layer.provide(Migrations.layer), Layer.provide(layerClient(database)))
+const layerTables = <Stores>(stores: Layer.Layer<Stores, never, SqlClient.SqlClient>, database: Tables) => {
+  const { client, migrating } = layerClients(database)
+  return stores.pipe(Layer.provide(Migrations.layer.pipe(Layer.provide(migrating))), Layer.provide(client))
+}
 
-const layerClient = (database: Tables): Layer.Layer<SqlClient.SqlClient, SqlError.SqlError> =>
-  database._tag === "Postgres"
-    ? Postgres.layer(database.url)
-    : SqliteClient.layer({ filename: database.filename })
+const layerClients = (
+  database: Tables
+): Record<"client" | "migrating", Layer.Layer<SqlClient.SqlClient, SqlError.SqlError>> => {
+  if (database._tag === "Postgres")
+    return { client: Postgres.layer(database.url), migrating: Postgres.layerPatient(database.url) }
+  const client = SqliteClient.layer({ filename: database.filename })
+  return { client, migrating: client }
+}
 
 const makeFolder = (filename: string) =>
   Effect.mapError(Files.makeFolder(dirname(filename)), ({ message }) =>
@@ -108,3 +113,10 @@ const innermost = (error: unknown): unknown =>
   error instanceof Error ? (error.cause === undefined ? error.message : innermost(error.cause)) : error
 
 const unusable = (problem: string) => new SettingError({ setting: "DATABASE_URL", problem })
+
+// Grants would outlive the keys, and every process would have others.
+const forgetful = Effect.fail(
+  unusable(
+    "memory: would lose the keys at each start, and REDIS_URL is for what stays: name a database for them"
+  )
+)

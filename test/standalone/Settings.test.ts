@@ -264,6 +264,10 @@ describe("a bad value is one line that names the setting, and exit code 1", () =
     [{ ...shared, REDIS_URL: "redis://root:hush@localhost/oauth" }, /^REDIS_URL: .*number/],
     [{ ...shared, REDIS_URL: "http://root:hush@localhost" }, /^REDIS_URL: .*redis:\/\//],
     [{ ...shared, REDIS_URL: "redis://root:hush@127.0.0.1:99999" }, /^REDIS_URL: .*redis:\/\//],
+    [
+      { ...shared, DATABASE_URL: "memory:", REDIS_URL: "redis://root:hush@127.0.0.1:1" },
+      /^DATABASE_URL: memory: .*REDIS_URL/
+    ],
     [{ DATABASE_URL: "sqlite:/proc/oauth/oauth.db" }, /^DATABASE_URL: .*\/proc\/oauth/],
     [{ DATABASE_URL: "sqlite:/dev/null/oauth.db" }, /^DATABASE_URL: .*unable to open/],
     [{ DATABASE_URL: "sqlite:bad.json" }, /^DATABASE_URL: .*not a database/],

@@ -139,7 +139,8 @@ export const withRedis = <A>(url: string, use: (backend: Backend) => Promise<A>)
     )
     return await use({
       settings: {
-        DATABASE_URL: "memory:",
+        // For the keys; the servers of a test share their folder.
+        DATABASE_URL: "sqlite:keys.db",
         REDIS_URL: url,
         REDIS_PREFIX: prefix,
         OAUTH_SECRET: secret
