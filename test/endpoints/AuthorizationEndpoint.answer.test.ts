@@ -165,7 +165,7 @@ layer(server)("RFC 6749 §4.1.2.1 the resource owner said no", (it) => {
 })
 
 layer(server)("RFC 6749 §4.2.2 token", (it) => {
-  // @covers rfc6749-4.2.2-a rfc6749-4.2.2-b rfc6749-4.2.2-c rfc6749-4.2.2-e rfc6749-4.2.2-f rfc6749-4.2.2-g
+  // @covers rfc6749-4.2.2-a rfc6749-4.2.2-b rfc6749-4.2.2-c rfc6749-4.2.2-e rfc6749-4.2.2-g
   it.effect("is an access token at once, and never a refresh token", () =>
     Effect.gen(function* () {
       const response = yield* approved({ response_type: "token", scope: "read" })

@@ -198,6 +198,7 @@ layer(server)("OAuth 2.0 Multiple Response Type Encoding Practices, Form Post Re
     })
   )
 
+  // @covers rfc6749-4.2.2-f rfc6749-4.2.2-g
   it.effect.each(inFragment)("%s answers in the fragment, and leaves nothing in the query", (response_type) =>
     Effect.gen(function* () {
       const { fragment, query } = redirectOf(yield* signInAndConsent({ parameters: { response_type } }))
@@ -302,6 +303,7 @@ layer(server)("RFC 6749 §4.1.2 state: the exact value received from the client"
     })
   )
 
+  // @covers rfc6749-4.1.2-g
   it.effect.prop(
     "in an answer",
     { state: State },
@@ -466,6 +468,7 @@ layer(server)(
       })
     )
 
+    // @covers rfc6749-3.1-a rfc6749-10.12-e
     it.effect("who answers is who was asked: another person signs in first", () =>
       Effect.gen(function* () {
         const browser = new Browser()

@@ -218,7 +218,6 @@ layer(server)("RFC 6749 §3.2.1 public clients", (it) => {
     })
   )
 
-  // @covers rfc6749-2.3-a
   it.effect("are not believed if they send a secret", () =>
     Effect.gen(function* () {
       const error = yield* refused({ parameters: { client_id: "public", client_secret: "anything" } })
@@ -248,6 +247,7 @@ layer(server)("RFC 7591 §2 token_endpoint_auth_method: a client uses the method
     })
   )
 
+  // @covers rfc6749-2.3-a
   it.effect("not even with a secret that it kept from before", () =>
     Effect.gen(function* () {
       yield* register({

@@ -126,7 +126,7 @@ describe("RFC 6749 §5.1 lifetimes.accessToken", () => {
   )
 })
 
-// @covers rfc9700-4.14.2-e
+// @covers rfc6749-6-g rfc9700-4.14.2-e
 describe("RFC 6749 §6 lifetimes.refreshToken", () => {
   it.effect("a refresh token is good until it expires, though its access token is long gone", () =>
     Effect.gen(function* () {

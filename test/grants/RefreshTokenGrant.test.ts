@@ -98,7 +98,7 @@ layer(server)("RFC 6749 §6 refreshing an access token", (it) => {
 })
 
 layer(server)("RFC 6749 §6 what is no refresh token", (it) => {
-  // @covers rfc6749-6-g rfc6749-10.4-f rfc7662-4-e rfc9700-4.14.2-d
+  // @covers rfc6749-6-g
   it.effect("garbage, without a look at the store", () =>
     Effect.gen(function* () {
       const { accessToken, refreshToken } = yield* tokensFor()
@@ -140,7 +140,7 @@ layer(server)("RFC 6749 §6 what is no refresh token", (it) => {
     })
   )
 
-  // @covers rfc7009-5-b
+  // @covers rfc6749-6-g rfc6749-10.4-f rfc7009-5-b rfc9700-4.14.2-d
   it.effect("garbage does not reach the store", () =>
     Effect.gen(function* () {
       const keys = yield* SecretKeys.SecretKeys

@@ -93,6 +93,14 @@ describe("RFC 6749 §2.1 client types", () => {
     assert.isTrue(Client.isPublic(Client.make({ client_id: "spa", token_endpoint_auth_method: "none" })))
   })
 
+  // @covers rfc6749-2.1-a rfc8252-7.2-a rfc8252-8.4-b
+  it("though it should have a secret", () => {
+    const client_secret = Redacted.make("kept from before")
+    const client = Client.make({ client_id: "spa", token_endpoint_auth_method: "none", client_secret })
+    assert.isTrue(Client.isPublic(client))
+  })
+
+  // @covers rfc6749-2.1-a rfc8252-7.2-a rfc8252-8.4-b
   it("any other is confidential", () => {
     assert.isFalse(Client.isPublic(Client.make({ client_id: "web" })))
     assert.isFalse(

@@ -25,7 +25,6 @@ describe("RFC 6749 §3.1.2.3 the redirect URI is compared with those that the cl
     assert.strictEqual(error.description, "The redirect_uri is not registered for this client")
   })
 
-  // @covers rfc6749-3.1.2.3-a
   it("it may be left out if there is exactly one", () => {
     assert.strictEqual(
       resultOf(TrustedRedirect.requireRegistered(one, undefined)).uri,
@@ -33,6 +32,7 @@ describe("RFC 6749 §3.1.2.3 the redirect URI is compared with those that the cl
     )
   })
 
+  // @covers rfc6749-3.1.2.3-a
   it.for([
     ["two", two],
     ["none", none]

@@ -89,6 +89,11 @@ const rfc9207: Specification = {
       "4-c",
       "the client MUST ensure that the accepted iss values are unique for each authorization server",
       client
+    ),
+    row(
+      "4-d",
+      "if a client receives an authorization response that contains multiple issuer identifiers, the client MUST reject the response if these issuer identifiers do not match",
+      client
     )
   ]
 }
