@@ -696,7 +696,10 @@ const rfc6749: Specification = {
     row(
       "10.2-f",
       "The authorization server SHOULD NOT process repeated authorization requests automatically (without active resource owner interaction)",
-      met("http/InteractionPages.ts#begin", "every request is asked for consent")
+      met(
+        ["http/InteractionPages.ts#begin", "http/RememberedConsent.ts#isKnownForCertain"],
+        "a consent is remembered for `prompt=none` only, and for no client that any other may pretend to be"
+      )
     ),
     row(
       "10.3-a",

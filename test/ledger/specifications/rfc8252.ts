@@ -4,6 +4,8 @@ const withoutPeriod = unmet(
   "a private scheme needs no period: `vscode:`, `cursor:` and their like are in use; PKCE protects the code whoever gets it"
 )
 
+const consent = met(["http/InteractionPages.ts#begin", "http/RememberedConsent.ts#isKnownForCertain"])
+
 const rfc8252: Specification = {
   key: "rfc8252",
   name: "RFC 8252",
@@ -95,12 +97,12 @@ const rfc8252: Specification = {
     row(
       "8.6-a",
       "the authorization server SHOULD NOT process authorization requests automatically without user consent or interaction, except when the identity of the client can be assured",
-      met("http/InteractionPages.ts#begin")
+      consent
     ),
     row(
       "8.6-b",
       "unless the identity of the client can be proven, the request SHOULD be processed as if no previous request had been approved",
-      met("http/InteractionPages.ts#begin")
+      consent
     ),
     row(
       "8.9-a",

@@ -110,13 +110,13 @@ const rfc8414: Specification = {
     row(
       "3.2-a",
       'A successful response MUST use the 200 OK HTTP status code and return a JSON object using the "application/json" content type',
-      met("http/OAuthHandler.ts#metadata")
+      met("http/MetadataHttpResponse.ts#metadataResponse")
     ),
     row(
       "3.2-b",
       "Claims with zero elements MUST be omitted from the response.",
       met(
-        "http/OAuthHandler.ts#withoutEmpty",
+        "http/MetadataHttpResponse.ts#withoutEmpty",
         "but for `response_types_supported`, which §2 says is REQUIRED, and which clients insist on"
       )
     ),

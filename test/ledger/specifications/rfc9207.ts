@@ -1,4 +1,4 @@
-import { client, met, notApplicable, relaxed, row, type Specification } from "../Ledger.ts"
+import { client, met, relaxed, row, type Specification } from "../Ledger.ts"
 
 const rfc9207: Specification = {
   key: "rfc9207",
@@ -76,7 +76,7 @@ const rfc9207: Specification = {
     row(
       "2.4-l",
       "In OpenID Connect [OIDC.Core] flows where an ID Token is returned from the authorization endpoint, the value in the iss parameter MUST always be identical to the iss claim in the ID Token.",
-      notApplicable("the authorization endpoint returns no ID Token")
+      met("oidc/IdToken.ts#make")
     ),
     row(
       "2.4-m",

@@ -172,7 +172,7 @@ const rfc9700: Specification = {
     row(
       "2.6-a",
       "It is therefore RECOMMENDED that authorization servers publish OAuth Authorization Server Metadata according to [RFC8414]",
-      met("http/OAuthHandler.ts#metadata")
+      met("http/MetadataHttpResponse.ts#metadataResponse")
     ),
     row(
       "2.6-b",
@@ -410,12 +410,12 @@ const rfc9700: Specification = {
     row(
       "4.15-a",
       'the value of "sub" SHOULD correspond to the subject identifier of the resource owner',
-      met("endpoints/IntrospectionEndpoint.ts#describe")
+      met("endpoints/IntrospectionEndpoint.ts#identityFor")
     ),
     row(
       "4.15-b",
       'the value of "sub" SHOULD correspond to an identifier the authorization server uses to indicate the client application',
-      met("endpoints/IntrospectionEndpoint.ts#describe")
+      met("endpoints/IntrospectionEndpoint.ts#identityFor")
     ),
     row(
       "4.15.1-a",
@@ -426,8 +426,8 @@ const rfc9700: Specification = {
       "4.15.1-b",
       "Where this cannot be avoided, authorization servers MUST provide other means for the resource server to distinguish between the two types of access tokens.",
       met(
-        "endpoints/IntrospectionEndpoint.ts#describe",
-        "`sub` is `client_id` only where there is no person, and only a person has a `username`"
+        "endpoints/IntrospectionEndpoint.ts#identityFor",
+        "`sub` is the `client_id` only where there is no person"
       )
     ),
     row("4.16-a", "Authorization servers MUST prevent clickjacking attacks.", noFraming),
