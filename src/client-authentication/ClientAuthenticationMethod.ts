@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 import type { Client } from "../protocol/Client.ts"
 import type { InvalidClient } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
+import { type Provide, provideRequestContext } from "../services/RequestContext.ts"
 import type { StorageError } from "../storage/StorageError.ts"
 
 /**
@@ -75,12 +76,12 @@ export const layer = <R>(
 ): Layer.Layer<ClientAuthenticationMethods, never, R> =>
   Layer.effect(
     ClientAuthenticationMethods,
-    Effect.map(Effect.context<R>(), (context) => methods.map((method) => provide(method, context)))
+    Effect.map(provideRequestContext<R>(), (provide) => methods.map((method) => install(method, provide)))
   )
 
-const provide = <R>(
+const install = <R>(
   method: ClientAuthenticationMethod<R>,
-  context: Context.Context<R>
+  provide: Provide<R>
 ): ClientAuthenticationMethod => ({
   name: method.name,
   read: (request) =>
@@ -89,7 +90,7 @@ const provide = <R>(
       (presented) =>
         presented && {
           clientId: presented.clientId,
-          verify: (client) => Effect.provideContext(presented.verify(client), context)
+          verify: (client) => provide(presented.verify(client))
         }
     )
 })

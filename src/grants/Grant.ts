@@ -21,6 +21,7 @@ import {
 import type { Parameters } from "../protocol/Parameters.ts"
 import type { Scope } from "../protocol/Scope.ts"
 import type { TokenResponse } from "../protocol/TokenResponse.ts"
+import { provideRequestContext } from "../services/RequestContext.ts"
 import type { ServerConfig } from "../services/ServerConfig.ts"
 import type { StorageError } from "../storage/StorageError.ts"
 import { requestedScope } from "./RequestedScope.ts"
@@ -149,12 +150,12 @@ export const layer = <R>(grants: ReadonlyArray<Grant<R>>): Layer.Layer<GrantType
   Layer.effect(
     GrantTypes,
     Effect.map(
-      Effect.context<R>(),
-      (context) =>
+      provideRequestContext<R>(),
+      (provide) =>
         new Map(
           grants.map(({ execute, grantType }) => [
             grantType,
-            { grantType, execute: (request) => Effect.provideContext(execute(request), context) }
+            { grantType, execute: (request) => provide(execute(request)) }
           ])
         )
     )

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as MetadataEndpoint from "../endpoints/MetadataEndpoint.ts"
 import type { ServerMetadata } from "../protocol/ServerMetadata.ts"
-import { requestContext } from "./RequestContext.ts"
+import { requestContext } from "../services/RequestContext.ts"
 import type * as Route from "./Route.ts"
 
 /**

@@ -6,9 +6,9 @@
  */
 import * as Effect from "effect/Effect"
 import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
+import { requestContext } from "../services/RequestContext.ts"
 import { type HttpRequest, maximumBodySize } from "./HttpMessage.ts"
 import { OAuthHandler } from "./OAuthHandler.ts"
-import { requestContext } from "./RequestContext.ts"
 
 /**
  * Answers a request; 404 if its path is none of the server's.

@@ -24,6 +24,7 @@ import { InvalidRequest, LoginRequired, UnknownClient } from "../protocol/OAuthE
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
 import * as AuditLog from "../services/AuditLog.ts"
+import { provideRequestContext } from "../services/RequestContext.ts"
 import { type Identity, ResourceOwner } from "../services/ResourceOwner.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
@@ -41,7 +42,6 @@ import { consentPage } from "./pages/ConsentPage.ts"
 import { signInPage } from "./pages/SignInPage.ts"
 import { readForm } from "./ReadRequest.ts"
 import * as RememberedConsent from "./RememberedConsent.ts"
-import { requestContext } from "./RequestContext.ts"
 import * as Route from "./Route.ts"
 import * as WithoutInteraction from "./WithoutInteraction.ts"
 
@@ -70,7 +70,7 @@ const consentPath = `${paths.authorization}/consent`
 export const layer: Layer.Layer<Interaction, never, Requirements> = Layer.effect(
   Interaction,
   Effect.gen(function* () {
-    const context = yield* requestContext<Requirements>()
+    const provide = yield* provideRequestContext<Requirements>()
     const { issuer } = yield* ServerConfig
     const forms: ReadonlyArray<Route.Route<Requirements>> = yield* Effect.all([
       Route.make({
@@ -89,11 +89,11 @@ export const layer: Layer.Layer<Interaction, never, Requirements> = Layer.effect
       })
     ])
     return {
-      begin: (validated, request) => Effect.provideContext(begin(validated, request), context),
+      begin: (validated, request) => provide(begin(validated, request)),
       routes: forms.map(
         (form): Route.Route => ({
           path: form.path,
-          handle: (request) => Effect.provideContext(form.handle(request), context)
+          handle: (request) => provide(form.handle(request))
         })
       )
     }

@@ -14,6 +14,7 @@ import { metadataPath, path, paths } from "../endpoints/Endpoints.ts"
 import * as IntrospectionEndpoint from "../endpoints/IntrospectionEndpoint.ts"
 import * as RevocationEndpoint from "../endpoints/RevocationEndpoint.ts"
 import * as TokenEndpoint from "../endpoints/TokenEndpoint.ts"
+import { provideRequestContext } from "../services/RequestContext.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import type { ClientStore } from "../storage/ClientStore.ts"
@@ -24,7 +25,6 @@ import { empty, type HttpRequest, type HttpResponse, json } from "./HttpMessage.
 import { Interaction } from "./Interaction.ts"
 import { metadataResponse } from "./MetadataHttpResponse.ts"
 import { readForm, readQuery } from "./ReadRequest.ts"
-import { requestContext } from "./RequestContext.ts"
 import * as Route from "./Route.ts"
 import { tokenResponse } from "./TokenHttpResponse.ts"
 
@@ -60,7 +60,7 @@ export type Requirements = AuthorizationServer | ClientStore | GrantStore | Secr
  * @since 0.1.0
  */
 export const make: Effect.Effect<Service, never, Requirements> = Effect.gen(function* () {
-  const context = yield* requestContext<Requirements>()
+  const provide = yield* provideRequestContext<Requirements>()
   const { issuer } = yield* ServerConfig
   const interaction = yield* Interaction
   const { endpoints: extensions } = yield* Extensions
@@ -104,10 +104,7 @@ export const make: Effect.Effect<Service, never, Requirements> = Effect.gen(func
   ])
   // An extension's endpoint takes the place of one of ours at the same path.
   const byPath = new Map<string, Route.Route>(
-    endpoints.map(({ handle, path }) => [
-      path,
-      { path, handle: (request) => Effect.provideContext(handle(request), context) }
-    ])
+    endpoints.map(({ handle, path }) => [path, { path, handle: (request) => provide(handle(request)) }])
   )
   for (const route of interaction.routes) byPath.set(route.path, route)
   return {

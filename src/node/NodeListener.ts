@@ -9,8 +9,8 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
 import { type HttpRequest, type HttpResponse, maximumBodySize } from "../http/HttpMessage.ts"
 import { OAuthHandler } from "../http/OAuthHandler.ts"
-import { requestContext } from "../http/RequestContext.ts"
 import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
+import { requestContext } from "../services/RequestContext.ts"
 
 /**
  * Answers a request. One whose path is none of the server's goes to `next`, or
@@ -29,9 +29,18 @@ export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen
   const handler = yield* OAuthHandler
   const run = Effect.runForkWith(yield* requestContext<never>())
   return (incoming, outgoing, next) => {
-    const answer = handler.handle(toHttpRequest(incoming))
+    let body: HttpRequest["body"] = Effect.fail(unreadable)
+    const answer = handler.handle(
+      toHttpRequest(
+        incoming,
+        Effect.suspend(() => body)
+      )
+    )
     if (answer !== undefined) {
-      run(Effect.map(answer, (response) => send(response, outgoing)))
+      receiveBody(incoming, (received) => {
+        body = received
+        run(Effect.map(answer, (response) => send(response, outgoing)))
+      })
     } else if (next !== undefined) {
       next()
     } else {
@@ -40,7 +49,7 @@ export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen
   }
 })
 
-const toHttpRequest = (incoming: IncomingMessage): HttpRequest => {
+const toHttpRequest = (incoming: IncomingMessage, body: HttpRequest["body"]): HttpRequest => {
   // RFC 9112 §3.2.2: the absolute form of a target is to be understood as well.
   const url = (incoming.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "")
   const at = url.indexOf("?")
@@ -52,36 +61,36 @@ const toHttpRequest = (incoming: IncomingMessage): HttpRequest => {
       const value = incoming.headers[name]
       return typeof value === "string" ? value : value?.join(", ")
     },
-    body: readBody(incoming),
+    body,
     remoteAddress: incoming.socket.remoteAddress,
     encrypted: "encrypted" in incoming.socket && incoming.socket.encrypted === true
   }
 }
 
-// Reads all of it, so that the connection can be used again, but keeps no more
-// than it may.
-const readBody = (incoming: IncomingMessage) =>
-  Effect.callback<Uint8Array, PayloadTooLarge | InvalidRequest>((resume) => {
-    // Somebody before us, such as a body parser, has taken it, or it will never
-    // be there.
-    if (incoming.readableEnded || incoming.destroyed) return resume(Effect.fail(unreadable))
-    const chunks: Array<Buffer> = []
-    let size = 0
-    incoming.on("data", (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= maximumBodySize) chunks.push(chunk)
-      else chunks.length = 0
-    })
-    incoming.on("end", () => {
-      const [first, ...others] = chunks
-      if (size > maximumBodySize) {
-        resume(Effect.fail(tooLarge))
-      } else {
-        resume(Effect.succeed(first !== undefined && others.length === 0 ? first : Buffer.concat(chunks)))
-      }
-    })
-    incoming.on("error", () => resume(Effect.fail(unreadable)))
+// Receives all of it, so that the connection can be used again, but keeps no more
+// than it may; and before the request is answered, since a fiber that does not
+// have to wait for it takes half the time.
+const receiveBody = (incoming: IncomingMessage, then: (body: HttpRequest["body"]) => void): void => {
+  // Somebody before us, such as a body parser, has taken it, or it will never
+  // be there.
+  if (incoming.readableEnded || incoming.destroyed) {
+    then(Effect.fail(unreadable))
+    return
+  }
+  const chunks: Array<Buffer> = []
+  let size = 0
+  incoming.on("data", (chunk: Buffer) => {
+    size += chunk.length
+    if (size <= maximumBodySize) chunks.push(chunk)
+    else chunks.length = 0
   })
+  incoming.on("end", () => {
+    const [first, ...others] = chunks
+    if (size > maximumBodySize) then(Effect.fail(tooLarge))
+    else then(Effect.succeed(first !== undefined && others.length === 0 ? first : Buffer.concat(chunks)))
+  })
+  incoming.on("error", () => then(Effect.fail(unreadable)))
+}
 
 const tooLarge = new PayloadTooLarge({ description: "The body is too large" })
 const unreadable = new InvalidRequest({ description: "The body could not be read" })

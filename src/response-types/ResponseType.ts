@@ -17,6 +17,7 @@ import type { AuthorizationRequest } from "../protocol/AuthorizationRequest.ts"
 import type { RedirectableError, ResponseParameters } from "../protocol/AuthorizationResponse.ts"
 import type { Client } from "../protocol/Client.ts"
 import type { Parameters } from "../protocol/Parameters.ts"
+import { provideRequestContext } from "../services/RequestContext.ts"
 import type { AccessToken, AuthorizationCode, Grant } from "../storage/GrantStore.ts"
 import type { StorageError } from "../storage/StorageError.ts"
 
@@ -104,10 +105,10 @@ type Requirements<Installed> = Installed extends ResponseType<infer R> ? R : nev
 export const layer = <R>(types: ReadonlyArray<ResponseType<R>>): Layer.Layer<ResponseTypes, never, R> =>
   Layer.effect(
     ResponseTypes,
-    Effect.map(Effect.context<R>(), (context) =>
+    Effect.map(provideRequestContext<R>(), (provide) =>
       inOrder(types).map((type) => ({
         ...type,
-        contribute: (approved: Approved) => Effect.provideContext(type.contribute(approved), context)
+        contribute: (approved: Approved) => provide(type.contribute(approved))
       }))
     )
   )

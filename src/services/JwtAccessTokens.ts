@@ -14,6 +14,7 @@ import type { Client } from "../protocol/Client.ts"
 import type { Claims, SigningAlgorithm } from "../protocol/Jwt.ts"
 import type { StorageError } from "../storage/StorageError.ts"
 import { ConfigurationError } from "./ConfigurationError.ts"
+import { provideRequestContext } from "./RequestContext.ts"
 import { ServerConfig, type Settings } from "./ServerConfig.ts"
 import { SigningKeys } from "./SigningKeys.ts"
 import { SubjectIdentifiers } from "./SubjectIdentifiers.ts"
@@ -90,12 +91,12 @@ export const layer = <R = never>(
       if (Duration.isGreaterThan(config.lifetimes.accessToken, keys.tokenLifetime)) {
         return yield* refuse("lifetimes.accessToken", "is longer than tokenLifetime of the signing keys")
       }
-      const context = yield* Effect.context<R>()
+      const provide = yield* provideRequestContext<R>()
       const further = options.claims ?? (() => Effect.succeed({}))
       return {
         accessToken: Effect.fnUntraced(function* (request) {
           const { subjectFor } = yield* SubjectIdentifiers
-          const claims = yield* Effect.provideContext(further(request), context)
+          const claims = yield* provide(further(request))
           const jwt = yield* keys.sign({
             algorithm,
             type,
