@@ -6,14 +6,12 @@
  *
  * @since 0.1.0
  */
-import { hmac } from "@noble/hashes/hmac.js"
-import { sha256 } from "@noble/hashes/sha2.js"
 import { utf8ToBytes } from "@noble/hashes/utils.js"
 import * as Brand from "effect/Brand"
 import * as Mac from "effect/crypto/Mac"
-import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Sha256 from "./Sha256.ts"
 
 /**
  * The SHA-256 of a secret, in base64url: 43 characters.
@@ -48,7 +46,7 @@ export const hash = (secret: Redacted.Redacted<string>): SecretHash =>
  * @category hashing
  * @since 0.1.0
  */
-export const sha256Base64Url = (text: string): string => Base64Url.encode(sha256(utf8ToBytes(text)))
+export const sha256Base64Url = (text: string): string => Sha256.platform.digestBase64Url(text)
 
 /**
  * HMAC-SHA-256 (RFC 2104) of a text's UTF-8 bytes.
@@ -57,7 +55,7 @@ export const sha256Base64Url = (text: string): string => Base64Url.encode(sha256
  * @since 0.1.0
  */
 export const hmacSha256 = (key: Redacted.Redacted<Uint8Array>, text: string): Uint8Array =>
-  hmac(sha256, Redacted.value(key), utf8ToBytes(text))
+  Sha256.platform.hmac(Redacted.value(key), text)
 
 /**
  * Compares two texts in time that depends only on their lengths.
