@@ -26,6 +26,8 @@ export type Scope = Brand.Branded<string, "Scope">
  */
 export const Scope = Schema.String.check(Schema.isPattern(scopePattern)).pipe(Schema.brand("Scope"))
 
+const isScope = Schema.is(Scope)
+
 /**
  * No scope at all.
  *
@@ -43,7 +45,7 @@ export const empty: Scope = Scope.make("")
  */
 export const parse = (text: string): Result.Result<Scope, InvalidScope> => {
   const scope = Array.from(new Set(text.split(" ").filter((token) => token !== ""))).join(" ")
-  return Schema.is(Scope)(scope)
+  return isScope(scope)
     ? Result.succeed(scope)
     : Result.fail(new InvalidScope({ description: "The scope has a character that no scope may have" }))
 }
