@@ -46,6 +46,7 @@ import { type ResponseType, ResponseTypes } from "../response-types/ResponseType
 import * as AuditLog from "../services/AuditLog.ts"
 import * as ProtocolExtensions from "../services/ProtocolExtensions.ts"
 import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
+import { traced } from "../services/Traced.ts"
 import { ClientStore } from "../storage/ClientStore.ts"
 import { type AccessToken, type AuthorizationCode, GrantStore } from "../storage/GrantStore.ts"
 import type { StorageError } from "../storage/StorageError.ts"
@@ -83,18 +84,17 @@ export interface Validated {
  */
 export const validate: (
   request: OAuthRequest
-) => Effect.Effect<Validated, AuthorizationFailure, ServerConfig | ResponseTypes | ClientStore> = Effect.fn(
-  "AuthorizationEndpoint.validate"
-)(function* ({ parameters }) {
-  const config = yield* ServerConfig
-  const client = yield* requireClient(parameters)
-  const redirect = yield* Effect.fromResult(
-    TrustedRedirect.requireRegistered(client, parameters.get("redirect_uri"), config)
-  )
-  const destination = yield* responseDestination(redirect, parameters)
-  const request = yield* validateTrusted(client, redirect, parameters).pipe(redirectErrors(destination))
-  return { request, client }
-})
+) => Effect.Effect<Validated, AuthorizationFailure, ServerConfig | ResponseTypes | ClientStore> =
+  Effect.fnUntraced(function* ({ parameters }) {
+    const config = yield* ServerConfig
+    const client = yield* requireClient(parameters)
+    const redirect = yield* Effect.fromResult(
+      TrustedRedirect.requireRegistered(client, parameters.get("redirect_uri"), config)
+    )
+    const destination = yield* responseDestination(redirect, parameters)
+    const request = yield* validateTrusted(client, redirect, parameters).pipe(redirectErrors(destination))
+    return { request, client }
+  }, traced("AuthorizationEndpoint.validate"))
 
 const validateTrusted = Effect.fnUntraced(function* (
   client: Client.Client,
@@ -147,13 +147,13 @@ export const approve: (
   AuthorizationResponse,
   AuthorizationFailure,
   ServerConfig | ResponseTypes | ClientStore | GrantStore
-> = Effect.fn("AuthorizationEndpoint.approve")(function* (request, approval) {
+> = Effect.fnUntraced(function* (request, approval) {
   const { client, destination } = yield* resume(request)
   return yield* issue(client, request, approval).pipe(
     Effect.map((parameters) => ({ destination, parameters })),
     redirectErrors(destination)
   )
-})
+}, traced("AuthorizationEndpoint.approve"))
 
 const issue = Effect.fnUntraced(function* (
   client: Client.Client,
@@ -203,12 +203,12 @@ const issue = Effect.fnUntraced(function* (
  */
 export const deny: (
   request: AuthorizationRequest
-) => Effect.Effect<never, AuthorizationFailure, ServerConfig | ClientStore> = Effect.fn(
-  "AuthorizationEndpoint.deny"
-)(function* (request) {
+) => Effect.Effect<never, AuthorizationFailure, ServerConfig | ClientStore> = Effect.fnUntraced(function* (
+  request
+) {
   yield* AuditLog.record({ _tag: "ConsentDenied", clientId: request.clientId })
   return yield* refuse(request, new AccessDenied({ description: "The resource owner denied the request" }))
-})
+}, traced("AuthorizationEndpoint.deny"))
 
 /**
  * Refuses a validated request, for a reason that showed while its resource owner

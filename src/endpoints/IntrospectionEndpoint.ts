@@ -17,6 +17,7 @@ import * as Parameters from "../protocol/Parameters.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
 import { SubjectIdentifiers } from "../services/SubjectIdentifiers.ts"
+import { traced } from "../services/Traced.ts"
 import { ClientStore } from "../storage/ClientStore.ts"
 import type { GrantStore } from "../storage/GrantStore.ts"
 import type { StorageError } from "../storage/StorageError.ts"
@@ -46,11 +47,11 @@ export type Requirements = ServerConfig | ClientAuthenticationMethods | ClientSt
  */
 export const handle: (
   request: OAuthRequest
-) => Effect.Effect<IntrospectionResponse, IntrospectionError, Requirements> = Effect.fn(
-  "IntrospectionEndpoint.handle"
-)(function* (request) {
+) => Effect.Effect<IntrospectionResponse, IntrospectionError, Requirements> = Effect.fnUntraced(function* (
+  request
+) {
   return (yield* introspect(request)).response
-})
+}, traced("IntrospectionEndpoint.handle"))
 
 /**
  * The answer, and who asked.

@@ -12,6 +12,7 @@ import { ServerError } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import { SigningKeys } from "../services/SigningKeys.ts"
+import { traced } from "../services/Traced.ts"
 import * as IntrospectionEndpoint from "./IntrospectionEndpoint.ts"
 
 /**
@@ -36,7 +37,7 @@ export const handle: (
   string,
   IntrospectionEndpoint.IntrospectionError | ServerError,
   IntrospectionEndpoint.Requirements | SigningKeys
-> = Effect.fn("JwtIntrospectionEndpoint.handle")(function* (request) {
+> = Effect.fnUntraced(function* (request) {
   const { issuer } = yield* ServerConfig
   const keys = yield* SigningKeys
   const { caller, response } = yield* IntrospectionEndpoint.introspect(request)
@@ -53,7 +54,7 @@ export const handle: (
       token_introspection: { ...response }
     }
   })
-})
+}, traced("JwtIntrospectionEndpoint.handle"))
 
 // RFC 9701 §6: RS256 is the default. Where no key signs with it, the server's own default is.
 const requireAlgorithm = (caller: Client, installed: SigningKeys["Service"]["algorithms"]) => {

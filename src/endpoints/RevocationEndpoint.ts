@@ -13,6 +13,7 @@ import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
 import * as AuditLog from "../services/AuditLog.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
+import { traced } from "../services/Traced.ts"
 import type { ClientStore } from "../storage/ClientStore.ts"
 import { GrantStore, type RevokeTarget } from "../storage/GrantStore.ts"
 import type { StorageError } from "../storage/StorageError.ts"
@@ -38,7 +39,7 @@ export const handle: (
   void,
   RevocationError,
   ClientAuthenticationMethods | ClientStore | GrantStore | SecretKeys
-> = Effect.fn("RevocationEndpoint.handle")(function* (request) {
+> = Effect.fnUntraced(function* (request) {
   const token = yield* Effect.fromResult(Parameters.requiredSecret(request.parameters, "token"))
   const client = yield* authenticateClient(request)
   const found = yield* findToken(token)
@@ -49,7 +50,7 @@ export const handle: (
     const grantId = found.value.record.grant.id
     yield* AuditLog.record({ _tag: "TokenRevoked", clientId: client.clientId, grantId })
   }
-})
+}, traced("RevocationEndpoint.handle"))
 
 const targetOf = (found: FoundToken): RevokeTarget =>
   found._tag === "AccessToken"

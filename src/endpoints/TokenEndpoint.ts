@@ -13,6 +13,7 @@ import { type InvalidClient, UnauthorizedClient, UnsupportedGrantType } from "..
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
 import type { TokenResponse } from "../protocol/TokenResponse.ts"
+import { traced } from "../services/Traced.ts"
 import type { ClientStore } from "../storage/ClientStore.ts"
 
 /**
@@ -30,14 +31,14 @@ export type TokenError = GrantError | InvalidClient | UnsupportedGrantType
 export const handle: (
   request: OAuthRequest
 ) => Effect.Effect<TokenResponse, TokenError, GrantTypes | ClientAuthenticationMethods | ClientStore> =
-  Effect.fn("TokenEndpoint.handle")(function* (request) {
+  Effect.fnUntraced(function* (request) {
     const { parameters } = request
     const grantType = yield* Effect.fromResult(Parameters.required(parameters, "grant_type"))
     const client = yield* authenticateClient(request)
     const grant = yield* requireInstalledGrantType(grantType)
     yield* requireAllowedGrantType(client, grantType)
     return yield* grant.execute({ client, parameters })
-  })
+  }, traced("TokenEndpoint.handle"))
 
 const requireInstalledGrantType = Effect.fnUntraced(function* (grantType: string) {
   const grant = (yield* GrantTypes).get(grantType)
