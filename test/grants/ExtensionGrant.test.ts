@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Tracer from "effect/Tracer"
 import {
   AuthorizationServer,
   Grant,
@@ -33,7 +34,9 @@ const BadgeGrant = Grant.make(grantType, {
     door: Schema.optionalKey(Schema.NonEmptyString)
   }),
   execute: Effect.fnUntraced(function* ({ client, parameters, scope }) {
-    const employee = yield* Badges.use((badges) => badges.find(parameters.badge))
+    const employee = yield* Badges.use((badges) => badges.find(parameters.badge)).pipe(
+      Effect.withSpan("findBadge")
+    )
     if (Option.isNone(employee)) {
       return yield* new OAuthError.InvalidGrant({ description: "Nobody has this badge" })
     }
@@ -111,5 +114,26 @@ describe("RFC 6749 §4.5 extension grants", () => {
     Effect.gen(function* () {
       assert.strictEqual<string>((yield* present({ badge: "42" })).scope, "read write")
     }).pipe(Effect.provide(server))
+  )
+
+  it.effect("what it does is traced under the request, and not under what the server was started in", () =>
+    Effect.gen(function* () {
+      const spans: Array<Tracer.Span> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          const span = new Tracer.NativeSpan(options)
+          spans.push(span)
+          return span
+        }
+      })
+      yield* present({ badge: "42" }).pipe(
+        Effect.withSpan("request"),
+        Effect.provide(Layer.withSpan(server, "startup")),
+        Effect.provideService(Tracer.Tracer, tracer)
+      )
+      const found = spans.find((span) => span.name === "findBadge")
+      const endpoint = Option.getOrUndefined(found?.parent ?? Option.none())
+      assert.strictEqual(endpoint?._tag === "Span" ? endpoint.name : endpoint, "TokenEndpoint.handle")
+    })
   )
 })
