@@ -1,6 +1,6 @@
 /** The registered clients: those of CLIENTS_FILE, or two to try the server with. */
 import { Effect, Option, Redacted, Schema } from "effect"
-import { Client, RedirectUri, Secret } from "effect-oauth"
+import { Client, PairwiseSubjects, RedirectUri, Secret } from "effect-oauth"
 import { describe, type Entry, readEntries } from "./JsonFile.ts"
 import { SettingError } from "./SettingError.ts"
 import type { Settings } from "./Settings.ts"
@@ -47,10 +47,20 @@ export const read = Effect.fnUntraced(function* (settings: Settings) {
   return Array.from(clients.values())
 })
 
-/** What the server can grant: all that any client names, and `read write` if none names anything. */
+/** What the server signs with. */
+export const signingAlgorithms = ["ES256", "RS256"] as const
+
+// OpenID Connect Core §3.1.2.1, §5.4, §11
+const openIdScopes = ["openid", "profile", "email", "address", "phone", "offline_access"]
+
+/**
+ * What the server can grant: what OpenID Connect has names for, and all that any client names, or `read write`
+ * if none names anything else.
+ */
 export const scopes = (clients: ReadonlyArray<Client.Client>): ReadonlyArray<string> => {
-  const named = new Set(clients.flatMap(({ scope }) => scope?.split(" ") ?? []).filter((token) => token))
-  return named.size === 0 ? ["read", "write"] : Array.from(named)
+  const named = clients.flatMap(({ scope }) => scope?.split(" ") ?? []).filter((token) => token)
+  const others = named.filter((token) => !openIdScopes.includes(token))
+  return [...openIdScopes, ...new Set(others.length === 0 ? ["read", "write"] : others)]
 }
 
 // A file has secrets in clear; hashed as they are read, they go no further.
@@ -67,6 +77,8 @@ const readClient = Effect.fnUntraced(function* (entry: Entry, settings: Settings
   })
   yield* requireUsableMethod(entry, client)
   yield* requireValidRedirectUris(entry, client, settings)
+  yield* requireGrantTypes(entry, client)
+  yield* requireOpenId(entry, client, settings)
   return client
 })
 
@@ -91,6 +103,36 @@ const requireValidRedirectUris = (entry: Entry, { redirectUris }: Client.Client,
       ),
     { discard: true }
   )
+
+// RFC 7591 §2.1, OpenID Connect Dynamic Client Registration §2
+const requireGrantTypes = (entry: Entry, { grantTypes, responseTypes }: Client.Client) => {
+  const needsImplicit = responseTypes.find((type) => /(?:^| )(?:token|id_token)(?: |$)/.test(type))
+  return needsImplicit === undefined || grantTypes.includes("implicit")
+    ? Effect.void
+    : refuse(entry, `grant_types: has no implicit, which the response type ${needsImplicit} needs`)
+}
+
+const requireOpenId = Effect.fnUntraced(function* (
+  entry: Entry,
+  client: Client.Client,
+  { pairwiseSalt }: Settings
+) {
+  for (const [name, algorithm] of [
+    ["id_token_signed_response_alg", client.idTokenSignedResponseAlg],
+    ["userinfo_signed_response_alg", client.userinfoSignedResponseAlg]
+  ] as const) {
+    if (algorithm !== undefined && !signingAlgorithms.some((known) => known === algorithm)) {
+      yield* refuse(entry, `${name}: is not one of ${signingAlgorithms.join(", ")}`)
+    }
+  }
+  if (client.subjectType !== "pairwise") return
+  if (Option.isNone(pairwiseSalt)) {
+    yield* refuse(entry, "subject_type: pairwise needs the setting PAIRWISE_SALT")
+  }
+  yield* Effect.catch(Effect.fromResult(PairwiseSubjects.sectorIdentifier(client)), ({ description }) =>
+    refuse(entry, `sector_identifier_uri: ${description}`)
+  )
+})
 
 const decode = <A>(schema: Schema.ConstraintDecoder<A>, entry: Entry, value: unknown) =>
   Effect.mapError(Schema.decodeUnknownEffect(schema)(value), (error) => complaint(entry, describe(error)))

@@ -8,7 +8,8 @@ import {
   MemoryFlowStore,
   MemoryGrantStore,
   MemoryKeyStore,
-  MemorySessionStore
+  MemorySessionStore,
+  type StorageError
 } from "effect-oauth"
 import { SqliteClient } from "effect-oauth/node"
 import {
@@ -106,7 +107,7 @@ const makeFolder = (filename: string) =>
   )
 
 /** Why the database cannot be used. */
-export const refused = (error: Migrator.MigrationError | SqlError.SqlError): SettingError =>
+export const refused = (error: Migrator.MigrationError | SqlError.SqlError | StorageError): SettingError =>
   unusable(`${error.message}: ${innermost(error)}`)
 
 const innermost = (error: unknown): unknown =>

@@ -16,6 +16,7 @@ const environment = Config.all({
   clientsFile: Config.option(Config.String("CLIENTS_FILE")),
   usersFile: Config.option(Config.String("USERS_FILE")),
   secret: Config.option(Config.Redacted("OAUTH_SECRET")),
+  pairwiseSalt: Config.option(Config.Redacted("PAIRWISE_SALT")),
   requirePkce: Config.Literals(["all", "public"], "REQUIRE_PKCE").pipe(Config.withDefault("all")),
   lifetimes: Config.all({
     code: Config.Duration("CODE_TTL").pipe(Config.withDefault(Duration.seconds(60))),
@@ -50,7 +51,8 @@ const names: ReadonlyArray<readonly [option: string, setting: string]> = [
   ["lifetimes.accessToken", "ACCESS_TOKEN_TTL"],
   ["lifetimes.refreshToken", "REFRESH_TOKEN_TTL"],
   ["refresh.grace", "REFRESH_GRACE"],
-  ["secret", "OAUTH_SECRET"]
+  ["secret", "OAUTH_SECRET"],
+  ["pairwise.salt", "PAIRWISE_SALT"]
 ]
 
 /** What the library does not accept, under the names of the settings. */

@@ -6,18 +6,36 @@ import * as Password from "./Password.ts"
 import { SettingError } from "./SettingError.ts"
 import type { Settings } from "./Settings.ts"
 
-/** A person as the file has them. What else it says of them are claims, which nothing asks for yet. */
-const User = Schema.Struct({
+const Account = Schema.Struct({
   sub: Schema.NonEmptyString,
   username: Schema.NonEmptyString,
   password: Schema.RedactedFromValue(Schema.NonEmptyString)
 })
 
-type User = typeof User.Type
+/** A person as the file has them. What else it says of them are claims (OpenID Connect Core §5.1). */
+type User = typeof Account.Type & { readonly claims: Schema.JsonObject }
 
 const demoPassword = "demo-password"
 
-const demoUser: User = { sub: "demo", username: "demo", password: Redacted.make(demoPassword) }
+const demoUser: User = {
+  sub: "demo",
+  username: "demo",
+  password: Redacted.make(demoPassword),
+  claims: {
+    name: "Demo Person",
+    given_name: "Demo",
+    family_name: "Person",
+    preferred_username: "demo",
+    zoneinfo: "Europe/London",
+    locale: "en",
+    updated_at: 1735689600,
+    email: "demo@example.com",
+    email_verified: true,
+    address: { formatted: "1 Demo Street, London", locality: "London", country: "GB" },
+    phone_number: "+44 20 7946 0000",
+    phone_number_verified: false
+  }
+}
 
 /** Who may sign in. Fails with a `SettingError` that says which user has what wrong. */
 export const layer = (settings: Settings) =>
@@ -35,13 +53,18 @@ export const layer = (settings: Settings) =>
           const matches = yield* Password.verify(password, account?.password ?? nobody)
           return account !== undefined && matches ? Option.some(account.identity) : Option.none()
         }),
-        find: (subject) => Effect.succeed(Option.fromUndefinedOr(bySubject.get(subject)?.identity))
+        find: (subject) => Effect.succeed(Option.fromUndefinedOr(bySubject.get(subject)?.identity)),
+        claims: (subject) => Effect.succeed(Option.fromUndefinedOr(bySubject.get(subject)?.claims))
       }
     })
   )
 
-const makeAccount = ({ password, sub, username }: User) =>
-  Effect.map(Password.hash(password), (password) => ({ identity: { subject: sub, username }, password }))
+const makeAccount = ({ claims, password, sub, username }: User) =>
+  Effect.map(Password.hash(password), (password) => ({
+    identity: { subject: sub, username },
+    password,
+    claims
+  }))
 
 const read = Effect.fnUntraced(function* ({ usersFile }: Settings) {
   if (Option.isNone(usersFile)) {
@@ -69,7 +92,12 @@ const read = Effect.fnUntraced(function* ({ usersFile }: Settings) {
 })
 
 const decode = (entry: Entry) =>
-  Effect.catch(Schema.decodeUnknownEffect(User)(entry.value), (error) => refuse(entry, describe(error)))
+  Effect.gen(function* () {
+    const account = yield* Schema.decodeUnknownEffect(Account)(entry.value)
+    const { password: _, sub: __, username: ___, ...claims } = entry.value
+    const user: User = { ...account, claims: yield* Schema.decodeUnknownEffect(Schema.JsonObject)(claims) }
+    return user
+  }).pipe(Effect.catch((error) => refuse(entry, describe(error))))
 
 const refuse = ({ where }: Entry, problem: string) =>
   Effect.fail(new SettingError({ setting: "USERS_FILE", problem: `${where}: ${problem}` }))

@@ -13,10 +13,12 @@ import {
   Grants,
   Janitor,
   Legacy,
+  OpenIdConnect,
   ResponseTypes,
-  ServerConfig
+  ServerConfig,
+  SigningKeys
 } from "effect-oauth"
-import { OAuthRoutes } from "effect-oauth/http"
+import { Extensions, jwks, jwtIntrospection, OAuthRoutes, openIdConnect } from "effect-oauth/http"
 import * as Clients from "./Clients.ts"
 import * as Database from "./Database.ts"
 import * as Health from "./Health.ts"
@@ -48,12 +50,16 @@ const layerServer = (settings: Settings.Settings, clients: ReadonlyArray<Client.
         responseTypes: [
           ResponseTypes.code,
           ResponseTypes.none,
-          ...(someoneUses("implicit") ? [Legacy.implicit] : [])
+          ...(someoneUses("implicit") ? [Legacy.implicit, OpenIdConnect.idToken] : [])
         ]
       })
     })
   )
 }
+
+// OpenID Connect. The salt is needed only by clients that want pairwise subjects, and then it is set.
+const layerOpenIdConnect = ({ pairwiseSalt }: Settings.Settings) =>
+  OpenIdConnect.layer(Option.isSome(pairwiseSalt) ? { pairwise: { salt: pairwiseSalt.value } } : {})
 
 const Announcement = Layer.effectDiscard(
   Effect.gen(function* () {
@@ -72,7 +78,10 @@ const Main = Layer.unwrap(
     const Routes = Layer.mergeAll(OAuthRoutes.layer, Health.layer)
     return Announcement.pipe(
       Layer.provide(HttpRouter.serve(Routes, { disableListenLog: true, disableLogger: true })),
+      Layer.provide(Extensions.layer([jwks, jwtIntrospection, openIdConnect])),
       Layer.provide(layerServer(settings, clients)),
+      Layer.provide(layerOpenIdConnect(settings)),
+      Layer.provide(SigningKeys.layer({ algorithms: Clients.signingAlgorithms })),
       Layer.provide(Listener.layer(settings)),
       Layer.provide(Users.layer(settings)),
       Layer.provide(Janitor.layer()),
@@ -95,6 +104,7 @@ Layer.launch(Main).pipe(
         return Redis.refused(error)
       case "SqlError":
       case "MigrationError":
+      case "StorageError":
         return Database.refused(error)
     }
   }),

@@ -73,10 +73,12 @@ const validate = Effect.fnUntraced(function* ({ client, parameters, responseType
   const hinted = yield* requireHintedSubject(client, request, parameters)
   return {
     // OpenID Connect Core §11: ignored, unless a code comes of it
-    scope: responseType.includes("code") ? scope : Scope.without(scope, "offline_access"),
+    scope: responseType.includes("code") ? scope : Scope.difference(scope, offlineAccess),
     kept: AuthenticationRequest.encode(hinted)
   }
 })
+
+const offlineAccess = Scope.fromTokens(["offline_access"])
 
 const withoutOpenid = new InvalidRequest({ description: "The response type id_token needs the scope openid" })
 

@@ -77,15 +77,6 @@ export const tokens = (scope: Scope): ReadonlyArray<string> => (scope === "" ? [
 export const has = (scope: Scope, token: string): boolean => tokens(scope).includes(token)
 
 /**
- * A scope without a token.
- *
- * @category combinators
- * @since 0.1.0
- */
-export const without = (scope: Scope, token: string): Scope =>
-  fromTokens(tokens(scope).filter((other) => other !== token))
-
-/**
  * Whether every token of `self` is in `that`.
  *
  * @category predicates
@@ -114,4 +105,15 @@ export const equals = (self: Scope, that: Scope): boolean => isSubset(self, that
 export const intersection = (self: Scope, that: Scope): Scope => {
   const those = tokens(that)
   return fromTokens(tokens(self).filter((token) => those.includes(token)))
+}
+
+/**
+ * The tokens of `self` that are not in `that`.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const difference = (self: Scope, that: Scope): Scope => {
+  const those = tokens(that)
+  return fromTokens(tokens(self).filter((token) => !those.includes(token)))
 }

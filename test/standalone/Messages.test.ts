@@ -102,6 +102,7 @@ describe("the example files", () => {
       const clients = yield* Clients.read(yield* settings)
       expect(clients.map((client) => [client.clientId, client.tokenEndpointAuthMethod])).toEqual([
         ["spa", "none"],
+        ["web", "client_secret_basic"],
         ["reports", "client_secret_basic"],
         ["api", "client_secret_basic"]
       ])

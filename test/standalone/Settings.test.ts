@@ -160,7 +160,19 @@ describe("CLIENTS_FILE", () => {
       async (server) => {
         const { origin, output } = server
         expect(output()).not.toContain("demo-secret")
-        expect(await metadata(server)).toMatchObject({ scopes_supported: ["a", "b", "c"] })
+        expect(await metadata(server)).toMatchObject({
+          scopes_supported: [
+            "openid",
+            "profile",
+            "email",
+            "address",
+            "phone",
+            "offline_access",
+            "a",
+            "b",
+            "c"
+          ]
+        })
         const ask = (client: { readonly id: string; readonly secret: string }) =>
           post(`${origin}/token`, { grant_type: "client_credentials" }, client)
         expect(await ask({ id: "basic", secret: "s-basic" })).toMatchObject({

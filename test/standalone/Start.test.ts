@@ -71,7 +71,16 @@ describe("without any setting", () => {
         expect(await metadata.json()).toMatchObject({
           issuer: "http://localhost:9000",
           token_endpoint: "http://localhost:9000/token",
-          scopes_supported: ["read", "write"],
+          scopes_supported: [
+            "openid",
+            "profile",
+            "email",
+            "address",
+            "phone",
+            "offline_access",
+            "read",
+            "write"
+          ],
           grant_types_supported: ["authorization_code", "refresh_token", "client_credentials"],
           response_types_supported: ["code", "none"],
           code_challenge_methods_supported: ["S256"]

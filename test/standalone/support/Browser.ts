@@ -5,6 +5,8 @@ export interface Page {
   readonly status: number
   readonly text: string
   readonly form: Form | undefined
+  /** Where the answer leads, if it is no page. */
+  readonly location: URL | undefined
 }
 
 export interface Form {
@@ -21,7 +23,8 @@ export interface Browser {
   readonly secrets: ReadonlySet<string>
 }
 
-export const makeBrowser = (): Browser => {
+/** The headers are those that a proxy adds on its way. */
+export const makeBrowser = (headers: Readonly<Record<string, string>> = {}): Browser => {
   const cookies = new Map<string, string>()
   const secrets = new Set<string>()
   const read = async (url: URL, response: Response) => {
@@ -35,6 +38,7 @@ export const makeBrowser = (): Browser => {
       redirect: "manual",
       headers: {
         ...init.headers,
+        ...headers,
         accept: "text/html",
         cookie: Array.from(cookies, ([name, value]) => `${name}=${value}`).join("; ")
       }
@@ -66,7 +70,9 @@ export const makeBrowser = (): Browser => {
 const toPage = async (url: URL, response: Response): Promise<Page> => {
   const text = await response.text()
   const action = /<form method="post" action="([^"]*)">/.exec(text)?.[1]
-  if (action === undefined) return { status: response.status, text, form: undefined }
+  const header = response.headers.get("location")
+  const location = header === null ? undefined : new URL(header, url)
+  if (action === undefined) return { status: response.status, text, form: undefined, location }
   const fields = Array.from(text.matchAll(/<input ([^>]*)>/g), ([, attributes = ""]) => [
     attribute(attributes, "name"),
     attribute(attributes, "value")
@@ -74,6 +80,7 @@ const toPage = async (url: URL, response: Response): Promise<Page> => {
   return {
     status: response.status,
     text,
+    location,
     form: { action: new URL(unescaped(action), url), fields: Object.fromEntries(fields) }
   }
 }
@@ -94,6 +101,7 @@ export const approve = async (
   let at: Page | URL = await browser.open(authorizationUrl)
   for (let steps = 0; steps < 3; steps++) {
     if (at instanceof URL) return at
+    if (at.location !== undefined) return at.location
     if (at.form === undefined) break
     at = await browser.submit(at.form, "password" in at.form.fields ? credentials : { decision: "approve" })
   }
