@@ -253,8 +253,16 @@ const make = (
 const encoder = new TextEncoder()
 
 // RFC 7515 §4.1
-const headerOf = ({ alg, kid }: PublicJwk, type: string): string =>
-  Base64Url.encode(JSON.stringify({ alg, typ: type, kid }))
+const headerOf = (key: PublicJwk, type: string): string => {
+  const known = headers.get(key)?.get(type)
+  if (known !== undefined) return known
+  const header = Base64Url.encode(JSON.stringify({ alg: key.alg, typ: type, kid: key.kid }))
+  headers.set(key, new Map(headers.get(key)).set(type, header))
+  return header
+}
+
+// The same for every JWT of a key and a type, of which there are a handful.
+const headers = new WeakMap<PublicJwk, ReadonlyMap<string, string>>()
 
 const refuse = (setting: string, description: string) =>
   Effect.fail(new ConfigurationError({ setting, description }))
