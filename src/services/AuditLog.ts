@@ -31,6 +31,13 @@ export type AuditEvent =
       readonly scope: string
     }
   | { readonly _tag: "ConsentDenied"; readonly clientId: string }
+  /** A signing key was made; it signs from `activeAt` on, in milliseconds since the epoch. */
+  | {
+      readonly _tag: "SigningKeyAdded"
+      readonly kid: string
+      readonly algorithm: string
+      readonly activeAt: number
+    }
   /** A code came twice; its grant is revoked (RFC 6749 §4.1.2). */
   | { readonly _tag: "CodeReplayed"; readonly clientId: string; readonly grantId: string }
   /** A refresh token came back after it was replaced; its grant is revoked (RFC 9700 §4.14.2). */

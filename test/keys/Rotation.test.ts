@@ -12,7 +12,15 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { TestClock } from "effect/testing"
-import { type Jwk, KeyStore, type SecretKeys, SigningKeys, Storage, StorageError } from "effect-oauth"
+import {
+  AuditLog,
+  type Jwk,
+  KeyStore,
+  type SecretKeys,
+  SigningKeys,
+  Storage,
+  StorageError
+} from "effect-oauth"
 import { runs } from "../support/Runs.ts"
 
 const options = {
@@ -113,6 +121,30 @@ describe("the schedule of a key", () => {
         assert.deepStrictEqual(kids(yield* keys.published), [second])
       })
     )
+  )
+
+  it.effect("the audit log is told of every key that was made, and not of those that came too late", () =>
+    Effect.gen(function* () {
+      const events: Array<AuditLog.AuditEvent> = []
+      yield* Effect.gen(function* () {
+        const both = yield* Effect.all([process(options), process(options)], { concurrency: "unbounded" })
+        yield* Effect.forEach(both, ({ rotation }) => rotation.rotate("ES256"), { concurrency: "unbounded" })
+        const published = kids(yield* both[0].keys.published)
+        const made = { _tag: "SigningKeyAdded", algorithm: "ES256" } as const
+        assert.deepStrictEqual(events, [
+          { ...made, kid: published[0] ?? "", activeAt: 0 },
+          { ...made, kid: published[1] ?? "", activeAt: Duration.toMillis("62 minutes") + 1 }
+        ])
+      }).pipe(
+        inMemory,
+        Effect.provideService(AuditLog.AuditLog, {
+          record: (event) =>
+            Effect.sync(() => {
+              events.push(event)
+            })
+        })
+      )
+    })
   )
 
   it.effect("each algorithm has a schedule of its own", () =>

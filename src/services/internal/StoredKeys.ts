@@ -12,6 +12,7 @@ import { type JwkSet, PublicJwk } from "../../protocol/Jwk.ts"
 import type { SigningAlgorithm } from "../../protocol/Jwt.ts"
 import { KeyStore, type SigningKey } from "../../storage/KeyStore.ts"
 import { StorageError } from "../../storage/StorageError.ts"
+import * as AuditLog from "../AuditLog.ts"
 import { ConfigurationError } from "../ConfigurationError.ts"
 import { PrivateKeys } from "../PrivateKeys.ts"
 import { SecretKeys } from "../SecretKeys.ts"
@@ -63,7 +64,10 @@ export const make = Effect.fnUntraced(function* (options: {
       sealedPrivateKey: yield* jose.seal(secretKeys.current, pair.privateJwk),
       ...KeySchedule.successor(schedule, before, yield* Clock.currentTimeMillis)
     }
-    yield* store.add(key, before?.id)
+    if ((yield* store.add(key, before?.id)) === "Added") {
+      const { activeAt, id: kid } = key
+      yield* AuditLog.record({ _tag: "SigningKeyAdded", kid, algorithm, activeAt })
+    }
   })
 
   // Adds a key of an algorithm, unless its last one will do. If another process
