@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process"
 import process from "node:process"
 import { assert, describe, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -19,6 +20,7 @@ import {
   StorageError
 } from "effect-oauth"
 import { CompactSign, createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify } from "jose"
+import { runs } from "../support/Runs.ts"
 
 const algorithms = ["ES256", "RS256", "PS256", "EdDSA"] as const satisfies SigningKeys.Service["algorithms"]
 
@@ -44,6 +46,8 @@ describe("RFC 7515 §5.1 a JWT of every algorithm", () => {
     )
   }
 })
+
+const onlyEs256 = SigningKeys.layer().pipe(Layer.provide(Storage.layerMemory))
 
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url")
 
@@ -112,6 +116,34 @@ describe("RFC 8725 what verify is not deceived by", () => {
       }
       assert.deepStrictEqual(yield* keys.verify(jwt, { type: typ }), Option.some(claims))
     }).pipe(Effect.provide(all))
+  )
+
+  const anything = Schema.Union([Schema.String, Schema.Json])
+
+  it.effect.prop(
+    "whatever is in the parts of a JWT, verify says None, and never anything worse",
+    {
+      header: Arbitrary.schema(anything),
+      payload: Arbitrary.schema(anything),
+      rest: Arbitrary.schema(Schema.String)
+    },
+    ({ header, payload, rest }) =>
+      Effect.gen(function* () {
+        const { jwt, keyOf, keys } = yield* keysAndToken
+        const { kid } = keyOf("ES256")
+        const ours = { alg: "ES256", typ: "JWT", kid }
+        const members = typeof header === "object" && header !== null ? header : {}
+        for (const text of [
+          rest,
+          `${jwt}${rest}.`,
+          `${base64url(header)}.${base64url(payload)}.${rest}`,
+          `${base64url({ ...members, ...ours })}.${base64url(payload)}.${base64url(rest)}`,
+          `${base64url({ ...ours, ...members, typ: "JWT" })}.${base64url(payload)}.${jwt.split(".")[2]}`
+        ]) {
+          assert.deepStrictEqual(yield* keys.verify(text, { type: "JWT" }), Option.none(), text)
+        }
+      }).pipe(Effect.provide(onlyEs256)),
+    { arbitrary: { runs } }
   )
 
   it.effect("§3.11: a token of one kind is none of another", () =>
