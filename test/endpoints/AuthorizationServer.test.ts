@@ -10,6 +10,7 @@ import {
   Legacy,
   type ResourceOwner,
   ResponseType,
+  ResponseTypes,
   type SecretKeys,
   ServerConfig,
   Storage
@@ -29,7 +30,6 @@ const over = <A, E>(server: Layer.Layer<A, E, Storage.Storage | SecretKeys.Secre
   server.pipe(Layer.provide(Storage.layerMemory))
 
 describe("AuthorizationServer.layer", () => {
-  // @covers rfc8252-8.2-a rfc9700-2.1.2-a
   it.effect("with the code grant, there is `code`, and all methods of RFC 7591 §2", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* installed, {
@@ -40,7 +40,6 @@ describe("AuthorizationServer.layer", () => {
     }).pipe(Effect.provide(over(AuthorizationServer.layer({ issuer, grants: [Grants.authorizationCode] }))))
   )
 
-  // @covers rfc8252-8.2-a rfc9700-2.1.2-a
   it.effect("without it, there is no response type", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* installed).responseTypes, [])
@@ -66,6 +65,24 @@ describe("AuthorizationServer.layer", () => {
       assert.strictEqual(settings.trustedProxies.size, 0)
       assert.strictEqual(settings.audience, issuer)
     }).pipe(Effect.provide(AuthorizationServer.layer({ issuer, grants: [] })))
+  )
+
+  // @covers rfc6749-10.7-a rfc8252-8.2-a rfc9700-2.1.2-a rfc9700-2.4-a
+  it.effect("what RFC 9700 leaves out has to be installed by its name in Legacy", () =>
+    Effect.gen(function* () {
+      assert.sameMembers(Object.keys(Grants), ["authorizationCode", "refreshToken", "clientCredentials"])
+      assert.sameMembers(Object.keys(ResponseTypes), ["code", "none"])
+      assert.includeMembers(Object.keys(Legacy), ["password", "implicit", "fixedRefreshToken"])
+      const { grants, responseTypes } = yield* installed
+      assert.sameMembers(grants, ["authorization_code", "refresh_token", "client_credentials"])
+      assert.deepStrictEqual(responseTypes, ["code"])
+    }).pipe(
+      Effect.provide(
+        AuthorizationServer.layer({ issuer, grants: Object.values(Grants) }).pipe(
+          Layer.provide(Storage.layerMemory)
+        )
+      )
+    )
   )
 
   const refusedSetting = (options: Partial<ServerConfig.Options>) =>

@@ -25,7 +25,7 @@ import {
 import { clients, issuer, redirectUri, Server, send, layer as server } from "../support/TestServer.ts"
 
 layer(server)("RFC 6749 §4.1 a whole flow, through the pages", (it) => {
-  // @covers rfc6749-3.1-a rfc6749-3.1-e rfc6749-4.1.2-a rfc6749-10.2-d rfc9207-2-a
+  // @covers rfc6749-3.1-e rfc6749-4.1.2-a rfc9207-2-a
   it.effect("signing in, saying yes, and the code is worth tokens", () =>
     Effect.gen(function* () {
       const browser = new Browser()

@@ -80,6 +80,7 @@ describe("RFC 6749 §3.1, §3.2 request parameters", () => {
     }
   )
 
+  // @covers rfc6749-4.1.2.1-e rfc6749-4.2.2.1-e rfc6749-5.2-d
   it("a repeated name that no error_description could hold is not repeated in it", () => {
     const { description } = refusalOf(Parameters.parse("%22%3Cb%3E=1&%22%3Cb%3E=2"))
     assert.match(description, /^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/)

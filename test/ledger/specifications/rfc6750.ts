@@ -151,7 +151,7 @@ const rfc6750: Specification = {
     row(
       "5.2-e",
       "To protect against token disclosure, confidentiality protection MUST be applied using TLS",
-      tls
+      operator("versions and cipher suites of TLS are your server's or your proxy's")
     ),
     row(
       "5.2-f",

@@ -112,7 +112,11 @@ const rfc7662: Specification = {
         "`introspect_any_token`; without it a client sees its own tokens only"
       )
     ),
-    row("4-i", "the server MUST support Transport Layer Security (TLS) 1.2", tls),
+    row(
+      "4-i",
+      "the server MUST support Transport Layer Security (TLS) 1.2",
+      operator("versions of TLS are your server's or your proxy's")
+    ),
     row(
       "4-j",
       "the client or protected resource MUST perform a TLS/SSL server certificate check",

@@ -1,7 +1,17 @@
-import { client, extension, met, notApplicable, relaxed, row, type Specification } from "../Ledger.ts"
+import {
+  client,
+  extension,
+  met,
+  notApplicable,
+  operator,
+  relaxed,
+  row,
+  type Specification
+} from "../Ledger.ts"
 
 const https = relaxed("`allowHttp`, or an issuer on loopback", "services/ServerConfig.ts#requireIssuer")
 const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#requireSecureTransport")
+const versions = operator("versions and cipher suites of TLS are your server's or your proxy's")
 const metadata = met("endpoints/MetadataEndpoint.ts#metadata")
 const noKeys = notApplicable("no client authenticates with a signed JWT")
 const notSigned = notApplicable("the metadata is not signed")
@@ -142,9 +152,9 @@ const rfc8414: Specification = {
       client
     ),
     row("6.1-a", "Implementations MUST support TLS.", tls),
-    row("6.1-b", "The authorization server MUST support TLS version 1.2", tls),
+    row("6.1-b", "The authorization server MUST support TLS version 1.2", versions),
     row("6.1-c", "the client MUST perform a TLS/SSL server certificate check", client),
-    row("6.1-d", "confidentiality protection MUST be applied using TLS with a ciphersuite", tls),
+    row("6.1-d", "confidentiality protection MUST be applied using TLS with a ciphersuite", versions),
     row("6.2-a", "TLS certificate checking MUST be performed by the client", client),
     row(
       "6.2-b",
