@@ -13,7 +13,11 @@ import { InvalidClient, InvalidRequest } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as AuditLog from "../services/AuditLog.ts"
 import { ClientStore } from "../storage/ClientStore.ts"
-import { type ClientAuthenticationMethod, ClientAuthenticationMethods } from "./ClientAuthenticationMethod.ts"
+import {
+  type ClientAuthenticationMethod,
+  ClientAuthenticationMethods,
+  type PresentedCredentials
+} from "./ClientAuthenticationMethod.ts"
 
 /**
  * A client that has authenticated as it registered to: with its secret, or, for
@@ -50,7 +54,8 @@ const authenticated = Brand.nominal<AuthenticatedClient>()
  * @since 0.1.0
  */
 export const authenticateClient = Effect.fnUntraced(function* (request: OAuthRequest) {
-  const { method, presented } = yield* requireOneMethod(request)
+  const methods = yield* ClientAuthenticationMethods
+  const { method, presented } = yield* Effect.fromResult(requireOneMethod(methods, request))
   const registered = yield* findClient(presented.clientId)
   // An unknown client costs the same as a wrong secret.
   const client = Option.getOrElse(registered, () => nobody)
@@ -66,35 +71,57 @@ export const authenticateClient = Effect.fnUntraced(function* (request: OAuthReq
   return authenticated(client)
 })
 
-const requireOneMethod = Effect.fnUntraced(function* (request: OAuthRequest) {
-  const [used, ...others] = usedMethods(yield* ClientAuthenticationMethods, request)
-  // RFC 6749 §2.3
-  if (others.length > 0) {
-    return yield* new InvalidRequest({ description: "More than one client authentication method is used" })
-  }
-  if (used === undefined) return yield* missing
-  const presented = yield* Effect.fromResult(used.read)
-  if (presented === undefined) return yield* missing
-  const named = request.parameters.get("client_id")
-  if (named !== undefined && named !== presented.clientId) {
-    return yield* new InvalidRequest({ description: "The parameter client_id names another client" })
-  }
-  return { method: used.name, presented }
-})
+interface Used {
+  readonly method: string
+  readonly presented: PresentedCredentials
+}
 
-const missing = new InvalidClient({ description: "Client authentication is missing" })
+const requireOneMethod = (
+  methods: ReadonlyArray<ClientAuthenticationMethod>,
+  request: OAuthRequest
+): Result.Result<Used, InvalidRequest | InvalidClient> => {
+  let used: Result.Result<Used, InvalidClient> | undefined
+  for (const method of methods) {
+    const presented = useMethod(method, request)
+    if (presented === undefined) continue
+    // RFC 6749 §2.3
+    if (used !== undefined) return severalMethods
+    used = presented
+  }
+  return Result.flatMap(used ?? missing, (used) => requireSameClient(used, request))
+}
 
 // A method whose credentials are malformed is used all the same.
-const usedMethods = (methods: ReadonlyArray<ClientAuthenticationMethod>, request: OAuthRequest) =>
-  methods
-    .map(({ name, read }) => ({ name, read: read(request) }))
-    .filter(({ read }) => Result.isFailure(read) || read.success !== undefined)
+const useMethod = (
+  method: ClientAuthenticationMethod,
+  request: OAuthRequest
+): Result.Result<Used, InvalidClient> | undefined => {
+  const read = method.read(request)
+  if (Result.isFailure(read)) return Result.fail(read.failure)
+  return read.success && Result.succeed({ method: method.name, presented: read.success })
+}
 
-const findClient = (id: string) =>
-  Option.match(Client.parseId(id), {
-    onNone: () => Effect.succeedNone,
-    onSome: (clientId) => Effect.flatMap(ClientStore, (clients) => clients.find(clientId))
-  })
+const requireSameClient = (used: Used, request: OAuthRequest): Result.Result<Used, InvalidRequest> => {
+  const named = request.parameters.get("client_id")
+  return named === undefined || named === used.presented.clientId ? Result.succeed(used) : anotherClient
+}
+
+const missing = Result.fail(new InvalidClient({ description: "Client authentication is missing" }))
+
+const severalMethods = Result.fail(
+  new InvalidRequest({ description: "More than one client authentication method is used" })
+)
+
+const anotherClient = Result.fail(
+  new InvalidRequest({ description: "The parameter client_id names another client" })
+)
+
+const findClient = (text: string) => {
+  const id = Client.parseId(text)
+  return Option.isNone(id)
+    ? Effect.succeedNone
+    : Effect.flatMap(ClientStore, (clients) => clients.find(id.value))
+}
 
 // What a secret is compared with when the client is unknown.
 const nobody = Client.make({

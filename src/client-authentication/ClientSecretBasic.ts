@@ -31,7 +31,7 @@ export const clientSecretBasic: ClientAuthenticationMethod = {
     if (clientId === undefined || secret === undefined) return malformed
     return Result.succeed({
       clientId,
-      verify: verifyClientSecret(Redacted.make(secret, { label: "client_secret" }))
+      verify: verifyClientSecret(secret)
     })
   }
 }

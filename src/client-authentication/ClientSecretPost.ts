@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { InvalidClient } from "../protocol/OAuthError.ts"
 import type { ClientAuthenticationMethod } from "./ClientAuthenticationMethod.ts"
@@ -21,6 +22,6 @@ export const clientSecretPost: ClientAuthenticationMethod = {
     const clientId = parameters.get("client_id")
     return clientId === undefined
       ? Result.fail(new InvalidClient({ description: "The parameter client_id is missing" }))
-      : Result.succeed({ clientId, verify: verifyClientSecret(secret) })
+      : Result.succeed({ clientId, verify: verifyClientSecret(Redacted.value(secret)) })
   }
 }

@@ -7,7 +7,7 @@
  */
 import type * as Brand from "effect/Brand"
 import * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { SigningAlgorithm } from "./Jwt.ts"
@@ -36,7 +36,7 @@ export type ClientId = Brand.Branded<string, "ClientId">
  * @category constructors
  * @since 0.1.0
  */
-export const parseId: (text: string) => Option.Option<ClientId> = Schema.decodeOption(ClientId)
+export const parseId: (text: string) => Option.Option<ClientId> = Option.liftPredicate(Schema.is(ClientId))
 
 const withDefault = <S extends Schema.Top>(schema: S, value: S["Encoded"]) =>
   schema.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))

@@ -3,12 +3,17 @@
  * hold identifiers, never a secret.
  *
  * The default writes them to Effect's logger: alarms as warnings, the everyday
- * at debug level. A `Context.Reference`: a Layer sends them elsewhere.
+ * at debug level. Of what anybody can bring about as often as they like (wrong
+ * secrets, wrong passwords) it writes ten a second and says how many it left out,
+ * so that a bot does not fill the disk. A `Context.Reference`: a Layer sends all
+ * of them elsewhere.
  *
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as LogLevel from "effect/LogLevel"
 
 /**
  * @category models
@@ -65,17 +70,57 @@ const alarms: ReadonlySet<AuditEvent["_tag"]> = new Set([
   "SignInFailed"
 ])
 
+// What a stranger can bring about, and a stolen credential is not needed for.
+const cheap: ReadonlySet<AuditEvent["_tag"]> = new Set(["ClientAuthenticationFailed", "SignInFailed"])
+
+const logger = (): Service => {
+  const turn = tenASecond()
+  return {
+    record: (event) =>
+      Effect.withFiber((fiber) => {
+        const level = alarms.has(event._tag) ? "Warn" : "Debug"
+        if (LogLevel.isGreaterThan(fiber.cache.minimumLogLevel, level)) return Effect.void
+        const { _tag, ...facts } = event
+        if (!cheap.has(_tag)) return log(level, _tag, facts)
+        const leftOut = turn(fiber.getRef(Clock.Clock).currentTimeMillisUnsafe())
+        if (leftOut === undefined) return Effect.void
+        return log(level, _tag, leftOut === 0 ? facts : { ...facts, leftOut })
+      })
+  }
+}
+
+const log = (level: "Warn" | "Debug", tag: string, facts: object) =>
+  Effect.annotateLogs(Effect.logWithLevel(level)(tag), { ...facts })
+
+// Whether an event may be written now, and how many were not since the last one
+// that was.
+const tenASecond = (): ((now: number) => number | undefined) => {
+  let second = 0
+  let written = 0
+  let leftOut = 0
+  return (now) => {
+    const current = Math.floor(now / 1000)
+    if (current !== second) {
+      second = current
+      written = 0
+    }
+    if (written === 10) {
+      leftOut++
+      return undefined
+    }
+    written++
+    const since = leftOut
+    leftOut = 0
+    return since
+  }
+}
+
 /**
  * @category references
  * @since 0.1.0
  */
 export const AuditLog = Context.Reference<Service>("effect-oauth/services/AuditLog", {
-  defaultValue: () => ({
-    record: ({ _tag, ...facts }) =>
-      alarms.has(_tag)
-        ? Effect.logWarning(_tag).pipe(Effect.annotateLogs(facts))
-        : Effect.logDebug(_tag).pipe(Effect.annotateLogs(facts))
-  })
+  defaultValue: logger
 })
 
 /**

@@ -146,14 +146,14 @@ const codeRecord = ({ code, grant, redeemedAt }: GrantRows.CodeRow): CodeRecord 
   redeemedAt
 })
 
-const accessTokenRecord = ({
-  accessToken,
-  grant,
-  revokedAt
-}: GrantRows.AccessTokenRow): AccessTokenRecord => ({
-  ...accessToken,
-  grant: grant.status,
-  revokedAt
+const accessTokenRecord = (token: GrantRows.AccessTokenRow): AccessTokenRecord => ({
+  hash: token.hash,
+  id: token.id,
+  scope: token.scope,
+  issuedAt: token.issuedAt,
+  expiresAt: token.expiresAt,
+  grant: token.grant.status,
+  revokedAt: token.revokedAt
 })
 
 const familyRecord = (family: GrantRows.FamilyRow): RefreshFamilyRecord => ({

@@ -15,44 +15,55 @@ export interface Expiries<Row extends Expiring> {
 }
 
 export const make = <Row extends Expiring>(): Expiries<Row> => {
-  const heap: Array<{ readonly due: number; readonly row: Row }> = []
+  // Side by side, and not in pairs: there is one of each for every token that lives.
+  const rows: Array<Row> = []
+  const dues: Array<number> = []
+
+  const dueAt = (index: number): number => dues[index] ?? Number.POSITIVE_INFINITY
+
+  const place = (index: number, row: Row, due: number): void => {
+    rows[index] = row
+    dues[index] = due
+  }
+
+  const move = (from: number, to: number): void => {
+    const row = rows[from]
+    if (row !== undefined) place(to, row, dueAt(from))
+  }
 
   const add = (row: Row): void => {
-    const entry = { due: row.expiresAt, row }
-    let hole = heap.length
+    const due = row.expiresAt
+    let hole = rows.length
     while (hole > 0) {
       const above = (hole - 1) >> 1
-      const parent = heap[above]
-      if (parent === undefined || parent.due <= entry.due) break
-      heap[hole] = parent
+      if (dueAt(above) <= due) break
+      move(above, hole)
       hole = above
     }
-    heap[hole] = entry
+    place(hole, row, due)
   }
 
   const removeFirst = (): void => {
-    const last = heap.pop()
-    if (last === undefined || heap.length === 0) return
+    const row = rows.pop()
+    const due = dues.pop()
+    if (row === undefined || due === undefined || rows.length === 0) return
     let hole = 0
     for (;;) {
-      const left = heap[2 * hole + 1]
-      const right = heap[2 * hole + 2]
-      const [child, below] =
-        right !== undefined && left !== undefined && right.due < left.due
-          ? [right, 2 * hole + 2]
-          : [left, 2 * hole + 1]
-      if (child === undefined || child.due >= last.due) break
-      heap[hole] = child
+      const left = 2 * hole + 1
+      const below = dueAt(left + 1) < dueAt(left) ? left + 1 : left
+      if (dueAt(below) >= due) break
+      move(below, hole)
       hole = below
     }
-    heap[hole] = last
+    place(hole, row, due)
   }
 
   const takeExpired = (now: number): Row | undefined => {
-    for (let first = heap[0]; first !== undefined && first.due <= now; first = heap[0]) {
+    while (dueAt(0) <= now) {
+      const [first] = rows
       removeFirst()
-      if (first.row.expiresAt <= now) return first.row
-      add(first.row)
+      if (first === undefined || first.expiresAt <= now) return first
+      add(first)
     }
     return undefined
   }

@@ -22,7 +22,7 @@ export interface GrantRow {
   /** How many codes, tokens and families under it have not expired. */
   unexpired: number
   /** Its used codes that have expired; they are kept to recognise a replay. */
-  readonly usedCodes: Array<SecretHash>
+  usedCodes: Array<SecretHash> | undefined
 }
 
 export interface CodeRow {
@@ -33,9 +33,12 @@ export interface CodeRow {
 }
 
 export interface AccessTokenRow {
-  readonly accessToken: AccessToken
-  readonly grant: GrantRow
+  readonly hash: SecretHash
+  readonly id: string
+  readonly scope: Scope
+  readonly issuedAt: number
   readonly expiresAt: number
+  readonly grant: GrantRow
   revokedAt: number | undefined
 }
 
@@ -92,7 +95,7 @@ export const make = () => {
         revokedAt: undefined
       }),
       unexpired: 0,
-      usedCodes: []
+      usedCodes: undefined
     }
     grants.set(grant.id, row)
     byClient.add(grant.clientId, row)
@@ -112,9 +115,12 @@ export const make = () => {
 
   const addAccessToken = (grant: GrantRow, accessToken: AccessToken): void => {
     const row: AccessTokenRow = {
-      accessToken: { ...accessToken },
-      grant,
+      hash: accessToken.hash,
+      id: accessToken.id,
+      scope: accessToken.scope,
+      issuedAt: accessToken.issuedAt,
       expiresAt: accessToken.expiresAt,
+      grant,
       revokedAt: undefined
     }
     accessTokens.set(accessToken.hash, row)
@@ -146,7 +152,7 @@ export const make = () => {
     upTo(limit, () => {
       const row = accessTokenExpiries.takeExpired(now)
       if (row === undefined) return false
-      accessTokens.delete(row.accessToken.hash)
+      accessTokens.delete(row.hash)
       release(row.grant)
       return true
     })
@@ -170,6 +176,7 @@ export const make = () => {
           codes.delete(row.code.hash)
           return true
         }
+        row.grant.usedCodes ??= []
         row.grant.usedCodes.push(row.code.hash)
       }
     })
@@ -181,7 +188,7 @@ export const make = () => {
       grants.delete(row.status.id)
       byClient.remove(row.status.clientId, row)
       if (row.status.subject !== undefined) bySubject.remove(row.status.subject, row)
-      for (const hash of row.usedCodes) codes.delete(hash)
+      for (const hash of row.usedCodes ?? []) codes.delete(hash)
       return true
     })
 
