@@ -1,0 +1,322 @@
+import { assert, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
+import {
+  AuthorizationServer,
+  ConfigurationError,
+  Grants,
+  OpenIdConnect,
+  ResponseTypes,
+  SigningKeys,
+  Storage
+} from "effect-oauth"
+import { decodeProtectedHeader } from "jose"
+import { errorOf, redirectOf } from "../support/Flow.ts"
+import {
+  acr,
+  authorize,
+  Browser,
+  exchange,
+  flow,
+  gone,
+  halfHash,
+  issuer,
+  now,
+  People,
+  Provider,
+  refresh,
+  text,
+  userinfo,
+  verifyIdToken,
+  visit
+} from "./support/Provider.ts"
+
+layer(Provider)("OpenID Connect Core §2 ID token", (it) => {
+  it.effect("says who signed in, when and how, for whom, until when", () =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("90 seconds")
+      const { idToken, tokens } = yield* flow()
+      const issuedAt = yield* now
+      const { at_hash, sid, ...others } = idToken
+      assert.deepStrictEqual(others, {
+        iss: issuer,
+        sub: "u-1",
+        aud: "rp",
+        azp: "rp",
+        exp: issuedAt + 600,
+        iat: issuedAt,
+        auth_time: issuedAt,
+        nonce: "n-0S6_WzA2Mj",
+        acr,
+        amr: ["pwd"]
+      })
+      assert.strictEqual(at_hash, yield* halfHash(tokens.access_token))
+      assert.match(text(sid), /^[\w-]{43}$/)
+      assert.strictEqual(decodeProtectedHeader(text(tokens.id_token)).typ, "JWT")
+    })
+  )
+
+  it.effect("names the session, the same for every client and in no other browser", () =>
+    Effect.gen(function* () {
+      const first = yield* flow()
+      const second = yield* flow({ client_id: "rp-2" }, first.browser)
+      const third = yield* flow()
+      assert.strictEqual(second.idToken.sid, first.idToken.sid)
+      assert.notStrictEqual(third.idToken.sid, first.idToken.sid)
+      // And is of no use to whoever reads it.
+      for (const cookie of first.browser.cookies.values()) assert.notInclude(cookie, text(first.idToken.sid))
+    })
+  )
+
+  for (const [client, algorithm, hash] of [
+    ["rp-es256", "ES256", "SHA-256"],
+    ["rp-ps256", "PS256", "SHA-256"],
+    ["rp-eddsa", "EdDSA", "SHA-512"]
+  ] as const) {
+    it.effect(`§3.1.3.6 is signed with the registered ${algorithm}, and hashes with ${hash}`, () =>
+      Effect.gen(function* () {
+        const { query } = yield* visit(new Browser(), { client_id: client })
+        const tokens = (yield* exchange(query.code, {}, [client, "rp-secret"])).json()
+        const claims = yield* verifyIdToken(tokens.id_token, { algorithm, audience: client })
+        assert.strictEqual(claims.at_hash, yield* halfHash(tokens.access_token, hash))
+      })
+    )
+  }
+})
+
+layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid flow", (it) => {
+  for (const responseType of [
+    "id_token",
+    "id_token token",
+    "token id_token",
+    "code id_token",
+    "code token",
+    "code id_token token",
+    "token id_token code"
+  ]) {
+    it.effect(`${responseType}: everything in the fragment, and the ID token vouches for it`, () =>
+      Effect.gen(function* () {
+        const browser = new Browser()
+        const { fragment, query } = yield* visit(browser, {
+          response_type: responseType,
+          scope: "openid email"
+        })
+        const names = new Set(responseType.split(" "))
+        assert.deepStrictEqual(query, {})
+        assert.hasAllKeys(fragment, [
+          "state",
+          "iss",
+          ...(names.has("code") ? ["code"] : []),
+          ...(names.has("id_token") ? ["id_token"] : []),
+          ...(names.has("token") ? ["access_token", "token_type", "expires_in", "scope"] : [])
+        ])
+        if (names.has("id_token")) {
+          const claims = yield* verifyIdToken(fragment.id_token)
+          assert.strictEqual(claims.nonce, "n-0S6_WzA2Mj")
+          assert.strictEqual(claims.s_hash, yield* halfHash("af0ifjsldkj"))
+          assert.strictEqual(claims.c_hash, names.has("code") ? yield* halfHash(fragment.code) : undefined)
+          assert.strictEqual(
+            claims.at_hash,
+            names.has("token") ? yield* halfHash(fragment.access_token) : undefined
+          )
+          // §5.4: with no access token, there is nowhere else to ask.
+          assert.strictEqual(claims.email, names.size === 1 ? "ada@example.com" : undefined)
+        }
+        if (names.has("token")) {
+          assert.strictEqual((yield* userinfo(fragment.access_token)).json().email, "ada@example.com")
+        }
+        if (names.has("code")) {
+          const tokens = (yield* exchange(fragment.code)).json()
+          const claims = yield* verifyIdToken(tokens.id_token)
+          assert.strictEqual(claims.sub, "u-1")
+          assert.strictEqual(claims.nonce, "n-0S6_WzA2Mj")
+          assert.strictEqual(claims.at_hash, yield* halfHash(tokens.access_token))
+        }
+      })
+    )
+  }
+
+  for (const responseType of ["id_token", "id_token token", "code id_token", "code id_token token"]) {
+    it.effect(`§3.2.2.1, §3.3.2.11 ${responseType} needs a nonce, and the error is in the fragment`, () =>
+      Effect.gen(function* () {
+        const page = yield* authorize(new Browser(), { response_type: responseType, nonce: undefined })
+        const { fragment, query } = redirectOf(page)
+        assert.deepStrictEqual(query, {})
+        assert.strictEqual(fragment.error, "invalid_request")
+        assert.include(fragment.error_description, "nonce")
+        assert.strictEqual(fragment.state, "af0ifjsldkj")
+      })
+    )
+
+    it.effect(`${responseType} does not travel in a query`, () =>
+      Effect.gen(function* () {
+        const page = yield* authorize(new Browser(), { response_type: responseType, response_mode: "query" })
+        const { fragment, query } = redirectOf(page)
+        assert.deepStrictEqual(query, {})
+        assert.strictEqual(fragment.error, "invalid_request")
+      })
+    )
+
+    it.effect(`${responseType} needs the scope openid`, () =>
+      Effect.gen(function* () {
+        const { fragment } = redirectOf(
+          yield* authorize(new Browser(), { response_type: responseType, scope: "read" })
+        )
+        assert.strictEqual(fragment.error, "invalid_request")
+        assert.include(fragment.error_description, "openid")
+      })
+    )
+  }
+
+  it.effect("code token needs no nonce", () =>
+    Effect.gen(function* () {
+      const { fragment } = yield* visit(new Browser(), { response_type: "code token", nonce: undefined })
+      assert.property(fragment, "access_token")
+    })
+  )
+
+  it.effect("a client that registered only code gets no ID token from here", () =>
+    Effect.gen(function* () {
+      const { fragment } = redirectOf(
+        yield* authorize(new Browser(), { client_id: "rp-code-only", response_type: "code id_token" })
+      )
+      assert.strictEqual(fragment.error, "unauthorized_client")
+    })
+  )
+
+  it.effect("a person who is gone by the time of the exchange is not vouched for", () =>
+    Effect.gen(function* () {
+      const { query } = yield* visit(new Browser())
+      gone.add("u-1")
+      const refused = yield* exchange(query.code)
+      gone.delete("u-1")
+      assert.deepStrictEqual(errorOf(refused), ["invalid_grant", "The person is not known any more"])
+      // The code is not spent.
+      assert.strictEqual((yield* exchange(query.code)).status, 200)
+    })
+  )
+})
+
+layer(Provider)("OpenID Connect Core §12 refresh tokens, §11 offline access", (it) => {
+  it.effect("§12.2 the ID token of a refresh keeps who, when, how and where, but not the nonce", () =>
+    Effect.gen(function* () {
+      const first = yield* flow({ scope: "openid offline_access" })
+      yield* TestClock.adjust("5 minutes")
+      const tokens = (yield* refresh(first.tokens.refresh_token)).json()
+      const claims = yield* verifyIdToken(tokens.id_token)
+      const { nonce: _, at_hash: __, iat: ___, exp: ____, ...kept } = first.idToken
+      const { at_hash, iat, exp, ...others } = claims
+      assert.deepStrictEqual(others, kept)
+      assert.strictEqual(iat, yield* now)
+      assert.strictEqual(exp, Number(iat) + 600)
+      assert.strictEqual(at_hash, yield* halfHash(tokens.access_token))
+    })
+  )
+
+  it.effect("a refresh for less than openid has no ID token", () =>
+    Effect.gen(function* () {
+      const first = yield* flow({ scope: "openid email offline_access" })
+      const tokens = (yield* refresh(first.tokens.refresh_token, { scope: "email" })).json()
+      assert.notProperty(tokens, "id_token")
+    })
+  )
+
+  it.effect("a refresh for a person who is gone is refused, and the token is not spent", () =>
+    Effect.gen(function* () {
+      const first = yield* flow({ scope: "openid offline_access" })
+      gone.add("u-1")
+      const refused = yield* refresh(first.tokens.refresh_token)
+      gone.delete("u-1")
+      assert.deepStrictEqual(errorOf(refused), ["invalid_grant", "The person is not known any more"])
+      assert.strictEqual((yield* refresh(first.tokens.refresh_token)).status, 200)
+    })
+  )
+
+  it.effect("§11 an authentication request without offline_access gets no refresh token", () =>
+    Effect.gen(function* () {
+      const { tokens } = yield* flow({ scope: "openid email" })
+      assert.notProperty(tokens, "refresh_token")
+    })
+  )
+
+  it.effect("§11 offline_access is ignored where no code comes of it", () =>
+    Effect.gen(function* () {
+      const { fragment } = yield* visit(new Browser(), {
+        response_type: "id_token token",
+        scope: "openid offline_access"
+      })
+      assert.strictEqual(fragment.scope, "openid")
+    })
+  )
+
+  it.effect("a request of plain OAuth gets its refresh token as ever, and no ID token", () =>
+    Effect.gen(function* () {
+      const { query } = yield* visit(new Browser(), { scope: "read" })
+      const tokens = (yield* exchange(query.code)).json()
+      assert.property(tokens, "refresh_token")
+      assert.notProperty(tokens, "id_token")
+      assert.strictEqual(tokens.scope, "read")
+    })
+  )
+
+  it.effect("without a scope parameter nobody has asked for OpenID Connect", () =>
+    Effect.gen(function* () {
+      const { query } = yield* visit(new Browser(), { scope: undefined })
+      const tokens = (yield* exchange(query.code)).json()
+      assert.notProperty(tokens, "id_token")
+      assert.strictEqual(tokens.scope, "groups read")
+    })
+  )
+
+  it.effect("§3.1.2.1 scopes that are not understood are ignored", () =>
+    Effect.gen(function* () {
+      const { tokens } = yield* flow({ scope: "openid unheard_of email" })
+      assert.strictEqual(tokens.scope, "openid email")
+      const { query } = redirectOf(yield* authorize(new Browser(), { scope: "read unheard_of" }))
+      assert.strictEqual(query.error, "invalid_scope")
+    })
+  )
+})
+
+layer(Layer.empty)("OpenIdConnect.layer", (it) => {
+  const failure = (
+    options: Parameters<typeof OpenIdConnect.layer>[0],
+    keys: Parameters<typeof SigningKeys.layer>[0] = { algorithms: ["RS256"] }
+  ) =>
+    Layer.build(
+      OpenIdConnect.layer(options).pipe(
+        Layer.provide(SigningKeys.layer(keys)),
+        Layer.provide(Storage.layerMemory),
+        Layer.provide(People)
+      )
+    ).pipe(Effect.scoped, Effect.flip)
+
+  it.effect("refuses what no provider could run with, by the option's name", () =>
+    Effect.gen(function* () {
+      for (const [setting, error] of [
+        ["algorithms", yield* failure({}, { algorithms: ["ES256"] })],
+        ["idTokenLifetime", yield* failure({ idTokenLifetime: "2 days" })],
+        ["idTokenLifetime", yield* failure({ idTokenLifetime: "1 milli" })],
+        ["idTokenLifetime", yield* failure({ idTokenLifetime: "Infinity" })]
+      ] as const) {
+        assert.instanceOf(error, ConfigurationError)
+        assert.strictEqual(error.setting, setting)
+      }
+    })
+  )
+
+  it.effect("a server that has no such Layer takes openid for a scope like any other", () =>
+    Effect.gen(function* () {
+      const built = yield* Layer.build(
+        AuthorizationServer.layer({
+          issuer,
+          scopes: ["openid"],
+          grants: [Grants.authorizationCode],
+          responseTypes: [ResponseTypes.code]
+        }).pipe(Layer.provide(Storage.layerMemory))
+      ).pipe(Effect.scoped)
+      assert.isDefined(built)
+    })
+  )
+})
