@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect"
 import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
 import { requestContext } from "../services/RequestContext.ts"
-import { type HttpRequest, maximumBodySize } from "./HttpMessage.ts"
+import { type HttpRequest, type HttpResponse, maximumBodySize } from "./HttpMessage.ts"
 import { OAuthHandler } from "./OAuthHandler.ts"
 
 /**
@@ -35,15 +35,18 @@ export const make: Effect.Effect<FetchHandler, never, OAuthHandler> = Effect.gen
     const answer = handler.handle(toHttpRequest(request, connection?.remoteAddress))
     return answer === undefined
       ? Promise.resolve(new Response(null, { status: 404 }))
-      : run(
-          Effect.map(
-            answer,
-            ({ body, headers, status }) =>
-              new Response(body === "" ? null : body, { status, headers: { ...headers } })
-          )
-        )
+      : run(Effect.map(answer, toResponse))
   }
 })
+
+/**
+ * A response of ours as the platform's.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const toResponse = ({ body, headers, status }: HttpResponse): Response =>
+  new Response(body === "" ? null : body, { status, headers: { ...headers } })
 
 const toHttpRequest = (request: Request, remoteAddress: string | undefined): HttpRequest => {
   const url = new URL(request.url)

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
@@ -12,6 +13,7 @@ import * as Redacted from "effect/Redacted"
 import * as AuthorizationServer from "../endpoints/AuthorizationServer.ts"
 import * as Grants from "../grants/Grants.ts"
 import * as Client from "../protocol/Client.ts"
+import { TemporarilyUnavailable } from "../protocol/OAuthError.ts"
 import type { ConfigurationError } from "../services/ConfigurationError.ts"
 import { type Identity, ResourceOwner } from "../services/ResourceOwner.ts"
 import * as SecretKeys from "../services/SecretKeys.ts"
@@ -19,6 +21,7 @@ import * as ServerConfig from "../services/ServerConfig.ts"
 import type { AtomicRotation } from "../storage/GrantStore.ts"
 import * as Storage from "../storage/Storage.ts"
 import { StorageError } from "../storage/StorageError.ts"
+import * as ErrorResponse from "./ErrorResponse.ts"
 import * as FetchHandler from "./FetchHandler.ts"
 import * as InteractionPages from "./InteractionPages.ts"
 import * as OAuthHandler from "./OAuthHandler.ts"
@@ -45,7 +48,7 @@ export interface Users {
  */
 export type PlainStorage = Layer.Layer<
   Storage.Storage | AtomicRotation | SecretKeys.SecretKeys,
-  ConfigurationError
+  ConfigurationError | StorageError
 >
 
 /**
@@ -59,20 +62,29 @@ export const memory = (): PlainStorage => Storage.layerMemory
 /**
  * Keeps everything in stores written with `async` functions, which outlive the
  * process; so has the `secret` (32 characters or more) that protects what is in
- * them.
+ * them. Throws a `ConfigurationError` if it is shorter.
  *
  * @category storage
  * @since 0.1.0
  */
 export const promises = (
   storage: Storage.PromiseStorage & { readonly rotatesAtomically: true; readonly secret: string }
-): PlainStorage => Layer.merge(Storage.fromPromises(storage), SecretKeys.layer(Redacted.make(storage.secret)))
+): PlainStorage => {
+  const keys = SecretKeys.layer(Redacted.make(storage.secret))
+  Effect.runSync(Effect.scoped(Layer.build(keys)))
+  return Layer.merge(Storage.fromPromises(storage), keys)
+}
 
 /**
  * @category models
  * @since 0.1.0
  */
 export interface PlainServer {
+  /**
+   * Answers a request. The first one starts the server; as long as the storage
+   * cannot take the clients, the answer is `temporarily_unavailable` (503), and the
+   * next request tries again.
+   */
   readonly fetch: FetchHandler.FetchHandler
   /** Finishes what is in flight and lets go of the storage. */
   readonly close: () => Promise<void>
@@ -122,25 +134,73 @@ export const createAuthorizationServer = (
     )
   )
   // A mistake in the options shows here, and not at the first request.
-  Effect.runSync(ServerConfig.make(options, []))
-  const runtime = ManagedRuntime.make(
+  const settings = Effect.runSync(ServerConfig.make(options, []))
+  return startedByRequests(
     OAuthHandler.layer.pipe(
       Layer.provide(InteractionPages.layer),
       Layer.provide(AuthorizationServer.layer({ ...options, grants })),
       Layer.provide(Layer.succeed(ResourceOwner, resourceOwner(options.users))),
       Layer.provide(Storage.layerClients(clients)),
       Layer.provide(options.storage)
-    )
+    ),
+    settings
   )
-  let handler: Promise<FetchHandler.FetchHandler> | undefined
+}
+
+interface Start {
+  readonly runtime: ManagedRuntime.ManagedRuntime<
+    OAuthHandler.OAuthHandler,
+    ConfigurationError | StorageError
+  >
+  readonly handler: Promise<FetchHandler.FetchHandler>
+}
+
+// A start that fails is forgotten, so that the next request makes another.
+const startedByRequests = (
+  server: Layer.Layer<OAuthHandler.OAuthHandler, ConfigurationError | StorageError>,
+  settings: ServerConfig.Settings
+): PlainServer => {
+  let latest: Start | undefined
+  let closed = false
+  const tell = (error: ErrorResponse.EndpointError) =>
+    FetchHandler.toResponse(ErrorResponse.errorResponse(error, settings))
+  const start = (): Start => {
+    const runtime = ManagedRuntime.make(server)
+    const handler = runtime.contextEffect.pipe(
+      Effect.flatMap((context) => Effect.provideContext(FetchHandler.make, context)),
+      Effect.onError(() =>
+        Effect.suspend(() => {
+          latest = undefined
+          return runtime.disposeEffect
+        })
+      ),
+      Effect.catchTag("StorageError", (error) =>
+        Effect.as(logOutage(error), () => Promise.resolve(tell(error)))
+      )
+    )
+    // It may fail at once, and has to be the latest by then.
+    return { runtime, handler: Effect.runPromise(Effect.andThen(Effect.yieldNow, handler)) }
+  }
   return {
     fetch: async (request, connection) => {
-      handler ??= runtime.runPromise(FetchHandler.make)
-      return (await handler)(request, connection)
+      if (closed) return tell(shutDown)
+      latest ??= start()
+      return (await latest.handler)(request, connection)
     },
-    close: () => runtime.dispose()
+    close: async () => {
+      closed = true
+      await latest?.runtime.dispose()
+    }
   }
 }
+
+const logOutage = (error: StorageError) =>
+  Effect.logError(error.message).pipe(Effect.annotateLogs({ cause: error.cause }))
+
+const shutDown = new TemporarilyUnavailable({
+  description: "The server has been shut down",
+  retryAfter: Duration.seconds(60)
+})
 
 const resourceOwner = (users: Users): ResourceOwner["Service"] => ({
   authenticate: ({ password, username }) =>

@@ -1,10 +1,14 @@
 import { afterEach, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { StorageError } from "effect-oauth"
 import { createAuthorizationServer, memory, promises } from "effect-oauth/http"
 import * as PromiseMemory from "../support/PromiseMemory.ts"
 import { basic } from "../support/TestServer.ts"
 
 const issuer = "https://auth.example.com"
+
+const secret = "0123456789abcdef0123456789abcdef"
 
 const options = {
   issuer,
@@ -40,11 +44,7 @@ describe("createAuthorizationServer", () => {
 
   it("answers requests, with stores of promises", async () => {
     const stores = await Effect.runPromise(PromiseMemory.make.pipe(Effect.scoped))
-    const storage = promises({
-      ...stores,
-      rotatesAtomically: true,
-      secret: "0123456789abcdef0123456789abcdef"
-    })
+    const storage = promises({ ...stores, rotatesAtomically: true, secret })
     assert.strictEqual((await start({ storage }).fetch(tokenRequest())).status, 200)
   })
 
@@ -80,6 +80,51 @@ describe("createAuthorizationServer", () => {
     )
     assert.strictEqual(answer.status, 503)
     assert.strictEqual(answer.headers.get("retry-after"), "5")
+  })
+
+  const outages = {
+    "its clients cannot be stored": async (isDown: () => boolean) => {
+      const stores = await Effect.runPromise(PromiseMemory.make.pipe(Effect.scoped))
+      const put: typeof stores.clients.put = (client) =>
+        isDown() ? Promise.reject(new Error("connect ECONNREFUSED")) : stores.clients.put(client)
+      return promises({ ...stores, clients: { ...stores.clients, put }, rotatesAtomically: true, secret })
+    },
+    "it fails at once": async (isDown: () => boolean) =>
+      Layer.unwrap(
+        Effect.suspend(() =>
+          isDown()
+            ? Effect.fail(new StorageError({ operation: "connect", cause: "ECONNREFUSED" }))
+            : Effect.succeed(memory())
+        )
+      )
+  }
+  for (const [name, storage] of Object.entries(outages)) {
+    it(`a storage that is down at the first request is 503, and the next tries again: ${name}`, async () => {
+      let down = true
+      const server = start({ storage: await storage(() => down) })
+      const answers = await Promise.all([server.fetch(tokenRequest()), server.fetch(tokenRequest())])
+      for (const answer of [...answers, await server.fetch(tokenRequest())]) {
+        assert.strictEqual(answer.status, 503)
+        assert.strictEqual(answer.headers.get("retry-after"), "5")
+        assert.strictEqual((await answer.json()).error, "temporarily_unavailable")
+      }
+      down = false
+      assert.strictEqual((await server.fetch(tokenRequest())).status, 200)
+    })
+  }
+
+  it("a server that was shut down says so: 503", async () => {
+    const server = start({ storage: memory() })
+    assert.strictEqual((await server.fetch(tokenRequest())).status, 200)
+    await server.close()
+    const answer = await server.fetch(tokenRequest())
+    assert.strictEqual(answer.status, 503)
+    assert.strictEqual(answer.headers.get("retry-after"), "60")
+  })
+
+  it("a secret that is too short throws at once", async () => {
+    const stores = await Effect.runPromise(PromiseMemory.make.pipe(Effect.scoped))
+    assert.throws(() => promises({ ...stores, rotatesAtomically: true, secret: "short" }), /secret/)
   })
 
   it("a setting that no server could run with throws at once, and names it", () => {
