@@ -139,3 +139,57 @@ describe("what a person sees", () => {
     assert.strictEqual(Client.displayName(Client.make({ client_id: "x" })), "x")
   })
 })
+
+describe("OpenID Connect Dynamic Client Registration §2 client metadata", () => {
+  const metadata = {
+    client_id: "rp",
+    client_secret_hashes: [],
+    redirect_uris: ["https://rp.example.com/callback"],
+    grant_types: ["authorization_code", "implicit"],
+    response_types: ["code id_token"],
+    token_endpoint_auth_method: "client_secret_basic",
+    jwks: { keys: [{ kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] },
+    jwks_uri: "https://rp.example.com/jwks",
+    application_type: "web",
+    subject_type: "pairwise",
+    sector_identifier_uri: "https://rp.example.com/sector.json",
+    id_token_signed_response_alg: "ES256",
+    userinfo_signed_response_alg: "RS256",
+    default_max_age: 0,
+    require_auth_time: true,
+    default_acr_values: ["urn:example:loa:1"],
+    initiate_login_uri: "https://rp.example.com/login",
+    post_logout_redirect_uris: ["https://rp.example.com/bye"],
+    backchannel_logout_uri: "https://rp.example.com/logout",
+    backchannel_logout_session_required: true
+  } as const
+
+  it("is kept, whole, as it is registered", () => {
+    const client = Client.make(metadata)
+    assert.strictEqual(client.subjectType, "pairwise")
+    assert.strictEqual(client.defaultMaxAge, 0)
+    assert.strictEqual(client.idTokenSignedResponseAlg, "ES256")
+    assert.deepStrictEqual(client.postLogoutRedirectUris, ["https://rp.example.com/bye"])
+    assert.deepStrictEqual(encode(client), metadata)
+  })
+
+  it("of a client from before is read as if nothing were registered", () => {
+    const client = decode({ client_id: "old", redirect_uris: ["https://old.example.com/cb"] })
+    assert.notProperty(client, "subjectType")
+    assert.notProperty(client, "idTokenSignedResponseAlg")
+  })
+
+  it.for([
+    { subject_type: "private" },
+    { application_type: "desktop" },
+    { default_max_age: -1 },
+    { default_max_age: 1.5 },
+    { default_max_age: "60" },
+    { require_auth_time: "yes" },
+    { default_acr_values: "one" },
+    { post_logout_redirect_uris: "https://rp.example.com/bye" },
+    { jwks: [] }
+  ])("may not be %j", (wrong) => {
+    assert.throws(() => decode({ client_id: "rp", ...wrong }))
+  })
+})

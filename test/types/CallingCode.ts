@@ -24,14 +24,18 @@ import {
   Legacy,
   type OAuthError,
   type OAuthRequest,
+  OpenIdConnect,
+  type OpenIdProvider,
   ResourceOwner,
+  ResponseTypes,
   type SecretKeys,
+  SigningKeys,
   Storage,
   type StorageError,
   TokenEndpoint,
   type TokenResponse
 } from "effect-oauth"
-import { OAuthRoutes } from "effect-oauth/http"
+import { Extensions, jwks, OAuthRoutes, openIdConnect } from "effect-oauth/http"
 import type { Equal, Expect } from "./Equal.ts"
 
 // --- a server ---------------------------------------------------------------
@@ -154,3 +158,44 @@ export const OnlyForClients = AuthorizationServer.layer({
 })
 
 export type NobodyIsNeeded = Expect<Equal<Layer.Services<typeof OnlyForClients>, GrantStore.GrantStore>>
+
+// --- OpenID Connect -----------------------------------------------------------
+
+export const OpenIdServer = AuthorizationServer.layer({
+  issuer: "https://auth.example.com",
+  scopes: ["openid", "profile", "email", "offline_access"],
+  grants: [Grants.authorizationCode, Grants.refreshToken],
+  responseTypes: [ResponseTypes.code, OpenIdConnect.idToken]
+})
+
+/** An ID token has to be signed, and is about somebody. */
+export type OpenIdServerNeeds = Expect<
+  Equal<
+    Layer.Services<typeof OpenIdServer>,
+    | GrantStore.GrantStore
+    | GrantStore.AtomicRotation
+    | SecretKeys.SecretKeys
+    | OpenIdProvider.OpenIdProvider
+    | SigningKeys.SigningKeys
+    | ResourceOwner.ResourceOwner
+  >
+>
+
+export const Provider = OpenIdConnect.layer({ acr: "urn:example:password" })
+
+export type ProviderNeeds = Expect<
+  Equal<Layer.Services<typeof Provider>, SigningKeys.SigningKeys | ResourceOwner.ResourceOwner>
+>
+
+export const runProvider = () =>
+  HttpRouter.serve(OAuthRoutes.layer).pipe(
+    Layer.provide(Extensions.layer([jwks, openIdConnect])),
+    Layer.provide(OpenIdServer),
+    Layer.provide(Provider),
+    Layer.provide(SigningKeys.layer({ algorithms: ["RS256", "ES256"] })),
+    Layer.provide(Storage.layerMemory),
+    Layer.provide(MyUsers),
+    Layer.provide(NodeHttpServer.layer(createServer, { port: 9000 })),
+    Layer.launch,
+    NodeRuntime.runMain
+  )
