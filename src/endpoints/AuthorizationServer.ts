@@ -85,6 +85,7 @@ export const layer = <
   >
 > => {
   const grantTypes = options.grants.map((grant) => grant.grantType)
+  const confidential = options.grants.filter((grant) => grant.confidentialOnly === true)
   return Layer.mergeAll(
     Grant.layer(options.grants),
     options.responseTypes === undefined
@@ -94,5 +95,13 @@ export const layer = <
       ? ClientAuthentication.layer(defaultMethods)
       : ClientAuthentication.layer(options.clientAuthentication),
     extensions
-  ).pipe(Layer.provideMerge(ServerConfig.layer(options, grantTypes)))
+  ).pipe(
+    Layer.provideMerge(
+      ServerConfig.layer(
+        options,
+        grantTypes,
+        confidential.map((grant) => grant.grantType)
+      )
+    )
+  )
 }

@@ -7,8 +7,8 @@
 import * as Effect from "effect/Effect"
 import { authenticateClient } from "../client-authentication/AuthenticateClient.ts"
 import type { ClientAuthenticationMethods } from "../client-authentication/ClientAuthenticationMethod.ts"
-import { type GrantError, GrantTypes } from "../grants/Grant.ts"
-import type { Client } from "../protocol/Client.ts"
+import { type Grant, type GrantError, GrantTypes } from "../grants/Grant.ts"
+import * as Client from "../protocol/Client.ts"
 import { type InvalidClient, UnauthorizedClient, UnsupportedGrantType } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
@@ -36,7 +36,7 @@ export const handle: (
     const grantType = yield* Effect.fromResult(Parameters.required(parameters, "grant_type"))
     const client = yield* authenticateClient(request)
     const grant = yield* requireInstalledGrantType(grantType)
-    yield* requireAllowedGrantType(client, grantType)
+    yield* requireAllowedGrantType(client, grant)
     return yield* grant.execute({ client, parameters })
   }, traced("TokenEndpoint.handle"))
 
@@ -45,7 +45,7 @@ const requireInstalledGrantType = Effect.fnUntraced(function* (grantType: string
   return grant ?? (yield* new UnsupportedGrantType({ description: "The grant type is not supported" }))
 })
 
-const requireAllowedGrantType = (client: Client, grantType: string) =>
-  client.grantTypes.includes(grantType)
+const requireAllowedGrantType = (client: Client.Client, { confidentialOnly, grantType }: Grant) =>
+  client.grantTypes.includes(grantType) && !(confidentialOnly === true && Client.isPublic(client))
     ? Effect.void
     : Effect.fail(new UnauthorizedClient({ description: "The client may not use this grant type" }))

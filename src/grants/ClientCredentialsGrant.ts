@@ -4,8 +4,6 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as Client from "../protocol/Client.ts"
-import { UnauthorizedClient } from "../protocol/OAuthError.ts"
 import type { ServerConfig } from "../services/ServerConfig.ts"
 import type { GrantStore } from "../storage/GrantStore.ts"
 import type { Grant } from "./Grant.ts"
@@ -18,15 +16,10 @@ import { requestedScope } from "./RequestedScope.ts"
  */
 export const clientCredentials: Grant<ServerConfig | GrantStore> = {
   grantType: "client_credentials",
+  // RFC 6749 §4.4: "MUST only be used by confidential clients"
+  confidentialOnly: true,
   execute: Effect.fnUntraced(function* ({ client, parameters }) {
-    yield* requireConfidentialClient(client)
     const scope = yield* requestedScope(client, parameters)
     return yield* issueClientTokens({ client, scope })
   })
 }
-
-// RFC 6749 §4.4: "MUST only be used by confidential clients"
-const requireConfidentialClient = (client: Client.Client) =>
-  Client.isPublic(client)
-    ? Effect.fail(new UnauthorizedClient({ description: "A public client has no credentials to act with" }))
-    : Effect.void

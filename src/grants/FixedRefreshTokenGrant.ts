@@ -12,8 +12,6 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Client from "../protocol/Client.ts"
-import { UnauthorizedClient } from "../protocol/OAuthError.ts"
 import * as Secret from "../protocol/Secret.ts"
 import * as ProtocolExtensions from "../services/ProtocolExtensions.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
@@ -29,8 +27,8 @@ import { presentedRefreshToken, refuseRefreshToken, unknownToken } from "./Prese
  */
 export const fixedRefreshToken: Grant<ServerConfig | GrantStore | SecretKeys> = {
   grantType: "refresh_token",
+  confidentialOnly: true,
   execute: Effect.fnUntraced(function* ({ client, parameters }) {
-    yield* requireConfidentialClient(client)
     const { lifetimes } = yield* ServerConfig
     const store = yield* GrantStore
     const { family, scope, token } = yield* presentedRefreshToken(client, parameters)
@@ -59,10 +57,3 @@ export const fixedRefreshToken: Grant<ServerConfig | GrantStore | SecretKeys> = 
     return yield* outcome._tag === "GraceReplay" ? unknownToken : refuseRefreshToken(client, outcome)
   })
 }
-
-const requireConfidentialClient = (client: Client.Client) =>
-  Client.isPublic(client)
-    ? Effect.fail(
-        new UnauthorizedClient({ description: "A public client's refresh tokens have to be rotated" })
-      )
-    : Effect.void

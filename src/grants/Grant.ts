@@ -57,6 +57,8 @@ export type GrantError =
  */
 export interface Grant<out R = never> {
   readonly grantType: string
+  /** Whether a public client gets `UnauthorizedClient`, and is issued nothing for it. Default: no. */
+  readonly confidentialOnly?: boolean
   readonly execute: (request: GrantRequest) => Effect.Effect<TokenResponse, GrantError, R>
 }
 
@@ -90,6 +92,8 @@ export interface Grant<out R = never> {
 export const make = <A, R, DecodingServices = never>(
   grantType: string,
   options: {
+    /** Whether only confidential clients may use it. Default: no. */
+    readonly confidentialOnly?: boolean
     readonly parameters: Schema.Codec<A, Readonly<Record<string, string>>, DecodingServices, unknown>
     readonly execute: (request: {
       readonly client: AuthenticatedClient
@@ -101,6 +105,7 @@ export const make = <A, R, DecodingServices = never>(
   const decode = Schema.decodeUnknownEffect(options.parameters)
   return {
     grantType,
+    confidentialOnly: options.confidentialOnly ?? false,
     execute: Effect.fnUntraced(function* ({ client, parameters }) {
       const decoded = yield* Effect.mapError(decode(parameters.toRecord()), toInvalidRequest)
       const scope = yield* requestedScope(client, parameters)
@@ -153,9 +158,9 @@ export const layer = <R>(grants: ReadonlyArray<Grant<R>>): Layer.Layer<GrantType
       provideRequestContext<R>(),
       (provide) =>
         new Map(
-          grants.map(({ execute, grantType }) => [
-            grantType,
-            { grantType, execute: (request) => provide(execute(request)) }
+          grants.map((grant) => [
+            grant.grantType,
+            { ...grant, execute: (request) => provide(grant.execute(request)) }
           ])
         )
     )

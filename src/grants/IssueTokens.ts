@@ -9,7 +9,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { AuthenticatedClient } from "../client-authentication/AuthenticateClient.ts"
-import type { Client } from "../protocol/Client.ts"
+import * as Client from "../protocol/Client.ts"
 import * as Scope from "../protocol/Scope.ts"
 import * as Secret from "../protocol/Secret.ts"
 import type { TokenResponse } from "../protocol/TokenResponse.ts"
@@ -47,7 +47,7 @@ export interface Made<Record> {
  * @since 0.1.0
  */
 export const makeGrant = Effect.fnUntraced(function* (options: {
-  readonly client: Client
+  readonly client: Client.Client
   readonly subject?: string | undefined
   readonly username?: string | undefined
   readonly scope: Scope.Scope
@@ -74,7 +74,7 @@ export const makeGrant = Effect.fnUntraced(function* (options: {
  * @since 0.1.0
  */
 export const makeAccessToken = Effect.fnUntraced(function* (
-  client: Client,
+  client: Client.Client,
   grant: Grant,
   scope: Scope.Scope
 ) {
@@ -100,7 +100,7 @@ export const makeAccessToken = Effect.fnUntraced(function* (
  * @category constructors
  * @since 0.1.0
  */
-export const makeRefreshToken = Effect.fnUntraced(function* (client: Client, grant: Grant) {
+export const makeRefreshToken = Effect.fnUntraced(function* (client: Client.Client, grant: Grant) {
   const config = yield* ServerConfig
   if (!mayRefresh(config, client, grant)) return undefined
   const { current } = yield* SecretKeys
@@ -121,8 +121,9 @@ export const makeRefreshToken = Effect.fnUntraced(function* (client: Client, gra
   return made
 })
 
-const mayRefresh = (config: Settings, client: Client, { scope }: Grant) =>
+const mayRefresh = (config: Settings, client: Client.Client, { scope }: Grant) =>
   config.grantTypes.includes("refresh_token") &&
+  !(config.confidentialGrantTypes.includes("refresh_token") && Client.isPublic(client)) &&
   client.grantTypes.includes("refresh_token") &&
   (!Scope.has(config.scopes, "offline_access") ||
     !Scope.has(scope, "openid") ||

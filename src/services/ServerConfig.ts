@@ -76,6 +76,8 @@ export interface Settings {
   readonly audience: string
   /** The grant types that are installed. */
   readonly grantTypes: ReadonlyArray<string>
+  /** Those of them that a public client may not use. */
+  readonly confidentialGrantTypes: ReadonlyArray<string>
   readonly lifetimes: {
     readonly code: Duration.Duration
     readonly accessToken: Duration.Duration
@@ -112,7 +114,11 @@ export class ServerConfig extends Context.Service<ServerConfig, Settings>()(
  * @category constructors
  * @since 0.1.0
  */
-export const make = Effect.fnUntraced(function* (options: Options, grantTypes: ReadonlyArray<string>) {
+export const make = Effect.fnUntraced(function* (
+  options: Options,
+  grantTypes: ReadonlyArray<string>,
+  confidentialGrantTypes: ReadonlyArray<string> = []
+) {
   const lifetime = (name: string, value: Duration.Input | undefined, otherwise: Duration.Input) =>
     requireDuration(`lifetimes.${name}`, value ?? otherwise, 1)
   const settings: Settings = {
@@ -120,6 +126,7 @@ export const make = Effect.fnUntraced(function* (options: Options, grantTypes: R
     scopes: yield* requireScopes(options.scopes ?? []),
     audience: options.audience ?? options.issuer,
     grantTypes,
+    confidentialGrantTypes,
     lifetimes: {
       code: yield* lifetime("code", options.lifetimes?.code, "60 seconds"),
       accessToken: yield* lifetime("accessToken", options.lifetimes?.accessToken, "10 minutes"),
@@ -153,8 +160,10 @@ export const make = Effect.fnUntraced(function* (options: Options, grantTypes: R
  */
 export const layer = (
   options: Options,
-  grantTypes: ReadonlyArray<string>
-): Layer.Layer<ServerConfig, ConfigurationError> => Layer.effect(ServerConfig, make(options, grantTypes))
+  grantTypes: ReadonlyArray<string>,
+  confidentialGrantTypes?: ReadonlyArray<string>
+): Layer.Layer<ServerConfig, ConfigurationError> =>
+  Layer.effect(ServerConfig, make(options, grantTypes, confidentialGrantTypes))
 
 /**
  * The settings from Effect's `Config`.
@@ -164,11 +173,12 @@ export const layer = (
  */
 export const layerConfig = (
   options: Config.Wrap<Options>,
-  grantTypes: ReadonlyArray<string>
+  grantTypes: ReadonlyArray<string>,
+  confidentialGrantTypes?: ReadonlyArray<string>
 ): Layer.Layer<ServerConfig, ConfigurationError | Config.ConfigError> =>
   Layer.effect(
     ServerConfig,
-    Effect.flatMap(Config.unwrap(options), (options) => make(options, grantTypes))
+    Effect.flatMap(Config.unwrap(options), (options) => make(options, grantTypes, confidentialGrantTypes))
   )
 
 const refuse = (setting: string, description: string) =>

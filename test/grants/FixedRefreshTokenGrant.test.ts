@@ -71,4 +71,14 @@ layer(Server)("RFC 6749 §6 without rotation: Legacy.fixedRefreshToken", (it) =>
       assert.strictEqual(error._tag, "UnauthorizedClient")
     })
   )
+
+  it.effect("so that it is issued none, which it could never use", () =>
+    Effect.gen(function* () {
+      const client = yield* AuthenticateClient.authenticateClient(
+        OAuthRequest.make({ parameters: { client_id: "public" } })
+      )
+      const scope = Scope.fromTokens(["read"])
+      assert.isUndefined((yield* IssueTokens.issueTokens({ client, subject: "u-1", scope })).refreshToken)
+    })
+  )
 })

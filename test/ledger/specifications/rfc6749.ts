@@ -44,7 +44,7 @@ const rfc6749: Specification = {
       "The client identifier is not a secret; it … MUST NOT be used alone for client authentication.",
       met([
         "endpoints/IntrospectionEndpoint.ts#requireConfidentialClient",
-        "grants/ClientCredentialsGrant.ts#requireConfidentialClient"
+        "grants/ClientCredentialsGrant.ts#clientCredentials"
       ])
     ),
     row(
@@ -521,7 +521,7 @@ const rfc6749: Specification = {
     row(
       "4.4-a",
       "The client credentials grant type MUST only be used by confidential clients.",
-      met("grants/ClientCredentialsGrant.ts#requireConfidentialClient")
+      met("grants/ClientCredentialsGrant.ts#clientCredentials")
     ),
     row(
       "4.4.2-a",

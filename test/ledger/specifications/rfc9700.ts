@@ -15,7 +15,7 @@ const noDowngrade = met("protocol/Pkce.ts#verifyCodeVerifier")
 const senderConstrained = unmet("access tokens are bearer tokens; neither DPoP nor mutual TLS is here")
 const noPostMessage = notApplicable("no answer is sent with `postMessage`")
 const rotation = met(
-  ["grants/RefreshTokenGrant.ts#refreshToken", "grants/FixedRefreshTokenGrant.ts#requireConfidentialClient"],
+  ["grants/RefreshTokenGrant.ts#refreshToken", "grants/FixedRefreshTokenGrant.ts#fixedRefreshToken"],
   "`Legacy.fixedRefreshToken` refuses public clients"
 )
 const audience = met(
