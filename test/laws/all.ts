@@ -1,9 +1,25 @@
 /** Every law. */
+import { adapters } from "./adapters.ts"
+import { garbage } from "./garbage.ts"
 import { introspection } from "./introspection.ts"
 import { once } from "./once.ts"
+import { redirects } from "./redirects.ts"
+import { replay } from "./replay.ts"
 import { revocation } from "./revocation.ts"
 import { rotation } from "./rotation.ts"
 import { scopes } from "./scopes.ts"
+import { secrets } from "./secrets.ts"
 import type { Law } from "./support/Law.ts"
 
-export const all: ReadonlyArray<Law> = [once, scopes, introspection, rotation, revocation]
+export const all: ReadonlyArray<Law> = [
+  once,
+  redirects,
+  scopes,
+  introspection,
+  rotation,
+  revocation,
+  garbage,
+  secrets,
+  adapters,
+  replay
+]

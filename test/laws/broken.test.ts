@@ -1,25 +1,35 @@
 /** Tests of the tests: what a law is there for, it catches. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { adapters } from "./adapters.ts"
+import * as adaptings from "./broken/adapters.ts"
+import * as garblings from "./broken/garbage.ts"
 import * as introspections from "./broken/introspection.ts"
 import * as onces from "./broken/once.ts"
+import * as redirectings from "./broken/redirects.ts"
+import * as replays from "./broken/replay.ts"
 import * as revocations from "./broken/revocation.ts"
 import * as rotations from "./broken/rotation.ts"
 import * as scopings from "./broken/scopes.ts"
+import * as leaks from "./broken/secrets.ts"
+import { garbage } from "./garbage.ts"
 import { introspection } from "./introspection.ts"
 import { once } from "./once.ts"
+import { redirects } from "./redirects.ts"
+import { replay } from "./replay.ts"
 import { revocation } from "./revocation.ts"
 import { rotation } from "./rotation.ts"
 import { scopes } from "./scopes.ts"
+import { secrets } from "./secrets.ts"
 import type { House } from "./support/House.ts"
 import type { Law } from "./support/Law.ts"
 
-const caught = (mistake: string, law: Law, house: House) =>
+const caught = (mistake: string, law: Law, house: House, maxShrinks = 40) =>
   it.live(
     mistake,
     () =>
       Effect.gen(function* () {
-        const checked = yield* law.check(house, { runs: 2000 })
+        const checked = yield* law.check(house, { runs: 1000, maxShrinks })
         if (checked._tag === "Holds") return assert.fail(`not caught in ${checked.runs} runs`)
         assert.include(checked.message, law.sentence)
         // Whoever reads of it can see it again.
@@ -31,6 +41,12 @@ const caught = (mistake: string, law: Law, house: House) =>
 describe(once.sentence, () => {
   caught("a code is read first, and marked afterwards", once, onces.readsThenMarks)
   caught("a used code is good again", once, onces.forgetsThatItIsUsed)
+})
+
+describe(redirects.sentence, () => {
+  caught("errors go wherever the request says", redirects, redirectings.openRedirector)
+  caught("a slash at the end is forgiven", redirects, redirectings.forgivesASlash)
+  caught("a registration of before still counts", redirects, redirectings.remembersRegistrations())
 })
 
 describe(scopes.sentence, () => {
@@ -55,4 +71,26 @@ describe(revocation.sentence, () => {
   caught("access tokens live on until they expire", revocation, revocations.leavesAccessTokens)
   caught("a replayed code leaves its grant alone", revocation, revocations.leavesReplayedGrants)
   caught("revoking does nothing", revocation, revocations.finishesNothing)
+})
+
+describe(garbage.sentence, () => {
+  caught("a body is decoded carelessly", garbage, garblings.decodesCarelessly)
+  caught("the time is quadratic", garbage, garblings.isQuadratic, 2)
+  caught("an error echoes the request", garbage, garblings.echoes)
+})
+
+describe(secrets.sentence, () => {
+  caught("a token is logged", secrets, leaks.logsTokens)
+  caught("a token is in a span", secrets, leaks.tracesTokens)
+  caught("the form is logged when it is refused", secrets, leaks.logsFormsWhenItFails)
+})
+
+describe(adapters.sentence, () => {
+  caught("one of them mends forms", adapters, adaptings.mendsForms)
+  caught("one of them drops a header", adapters, adaptings.dropsChallenges)
+})
+
+describe(replay.sentence, () => {
+  caught("tokens do not come of the seed", replay, replays.ignoresTheSeed)
+  caught("an answer depends on the machine's clock", replay, replays.ignoresTheClock)
 })

@@ -134,6 +134,7 @@ export const open = (
 ) => {
   const { around = (stores) => stores, faults = [], schedule = [], seed } = options
   const { handler = (handler) => handler, references = Layer.empty, stores = (stores) => stores } = house
+  const listeners = options.references ?? silent
   const disturbed = Faults.layer([...faults, { strike: turns(schedule) }]).pipe(
     Layer.provideMerge(around(stores(Storage.layerMemory)))
   )
@@ -143,9 +144,21 @@ export const open = (
     server: AuthorizationServer.layer(optionsOf(world)),
     storage: disturbed,
     ...(seed !== undefined && { seed })
-  }).pipe(Layer.provide(references), Layer.provide(options.references ?? silent))
-  const wrapped = Layer.effect(OAuthHandler.OAuthHandler, Effect.map(OAuthHandler.OAuthHandler, handler))
-  return Wire.layer.pipe(
+  }).pipe(Layer.provide(references), Layer.provide(listeners))
+  const wrapped = Layer.effect(
+    OAuthHandler.OAuthHandler,
+    Effect.gen(function* () {
+      const outer = handler(yield* OAuthHandler.OAuthHandler)
+      const context = yield* Effect.context<never>()
+      const handle: OAuthHandler.Service["handle"] = (request) => {
+        const answer = outer.handle(request)
+        return answer && Effect.provideContext(answer, context)
+      }
+      return { ...outer, handle }
+    })
+  ).pipe(Layer.provide(listeners))
+  // The server's own wire is another one.
+  return Layer.fresh(Wire.layer).pipe(
     Layer.provideMerge(wrapped),
     Layer.provideMerge(server),
     Layer.provideMerge(TestClock.layer()),

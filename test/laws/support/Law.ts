@@ -23,6 +23,8 @@ export interface Options {
   readonly runs?: number
   readonly seed?: string | number
   readonly replay?: string
+  /** How many smaller inputs are tried after a failure. */
+  readonly maxShrinks?: number
 }
 
 export interface Law {
@@ -57,7 +59,7 @@ export const law = <A>(
           runs: options.runs ?? runs,
           seed: options.seed ?? (yield* Random.nextInt),
           size: property.size ?? 12,
-          maxShrinks: 400,
+          maxShrinks: options.maxShrinks ?? 400,
           replay: options.replay ?? replay
         }
       )

@@ -1,0 +1,53 @@
+import * as Effect from "effect/Effect"
+import type { House } from "../support/House.ts"
+
+/** Looks into the body before anybody has read it strictly. */
+export const decodesCarelessly: House = {
+  handler: (handler) => ({
+    ...handler,
+    handle: (request) => {
+      const answer = handler.handle(request)
+      return (
+        answer &&
+        Effect.flatMap(
+          Effect.orElseSucceed(request.body, () => new Uint8Array()),
+          (bytes) => {
+            decodeURIComponent(Buffer.from(bytes).toString("latin1"))
+            return answer
+          }
+        )
+      )
+    }
+  })
+}
+
+/** Takes four times as long for a query twice as long: seconds, for the longest. */
+export const isQuadratic: House = {
+  handler: (handler) => ({
+    ...handler,
+    handle: (request) => {
+      const until = performance.now() + (request.query.length / 1000) ** 2
+      while (performance.now() < until);
+      return handler.handle(request)
+    }
+  })
+}
+
+/** Tells a developer what was wrong, in the client's own words. */
+export const echoes: House = {
+  handler: (handler) => ({
+    ...handler,
+    handle: (request) => {
+      const answer = handler.handle(request)
+      return (
+        answer &&
+        Effect.map(answer, (response) => {
+          if (response.headers["content-type"] !== "application/json" || response.status < 400)
+            return response
+          const body = { error: "invalid_request", error_description: `cannot read ${request.query}` }
+          return { ...response, body: JSON.stringify(body) }
+        })
+      )
+    }
+  })
+}
