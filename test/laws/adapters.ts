@@ -9,7 +9,7 @@ import { fill, type Garbage, garbage, type Held, showGarbage } from "./support/G
 import { Broken, law } from "./support/Law.ts"
 
 export const adapters = law("the HTTP adapters answer identically", {
-  given: Arbitrary.array(garbage, { minLength: 1, maxLength: 8 }),
+  given: Arbitrary.array(garbage, { minLength: 1, maxLength: 4 }),
   show: (requests) => requests.map(showGarbage).join("\n"),
   holds: (requests, house) =>
     Effect.gen(function* () {

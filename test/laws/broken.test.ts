@@ -35,7 +35,7 @@ const caught = (mistake: string, law: Law, house: House, maxShrinks = 40) =>
         // Whoever reads of it can see it again.
         assert.match(checked.message, /FLOW_LAW_REPLAY='\[/)
       }),
-    { timeout: 120_000 }
+    { timeout: 240_000 }
   )
 
 describe(once.sentence, () => {

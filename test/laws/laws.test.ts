@@ -12,7 +12,7 @@ describe("laws of the flows", () => {
           const checked = yield* law.check(ours)
           if (checked._tag === "Broken") assert.fail(checked.message)
         }),
-      { timeout: 120_000 }
+      { timeout: 240_000 }
     )
   }
 })
