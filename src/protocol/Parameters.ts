@@ -160,7 +160,7 @@ export const encode = (parameters: Iterable<readonly [name: string, value: strin
 export const decode = (text: string): string | undefined => {
   try {
     const value = decodeURIComponent(text.includes("+") ? text.replaceAll("+", " ") : text)
-    return value.includes("\0") ? undefined : value
+    return value.includes("\0") || !value.isWellFormed() ? undefined : value
   } catch {
     return undefined
   }

@@ -42,6 +42,10 @@ describe("RFC 6749 Appendix B application/x-www-form-urlencoded", () => {
     }
   )
 
+  it("half of a surrogate pair is not valid UTF-8, whoever wrote it into a text", () => {
+    assert.strictEqual(refusalOf(Parameters.parse("state=\ud800"))._tag, "InvalidRequest")
+  })
+
   it.for(["state=a%00b", "a%00b=state"])("%s holds a NUL, which no parameter may", (text) => {
     assert.strictEqual(refusalOf(Parameters.parse(text))._tag, "InvalidRequest")
   })
