@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { spin } from "../../fuzz/support/Spin.ts"
 import type { House } from "../support/House.ts"
 
 /** Looks into the body before anybody has read it strictly. */
@@ -26,8 +27,7 @@ export const isQuadratic: House = {
   handler: (handler) => ({
     ...handler,
     handle: (request) => {
-      const until = performance.now() + (request.query.length / 1000) ** 2
-      while (performance.now() < until);
+      spin((request.query.length / 1000) ** 2)
       return handler.handle(request)
     }
   })
