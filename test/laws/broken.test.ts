@@ -33,7 +33,10 @@ const caught = (mistake: string, law: Law, house: House, maxShrinks = 40) =>
         if (checked._tag === "Holds") return assert.fail(`not caught in ${checked.runs} runs`)
         assert.include(checked.message, law.sentence)
         // Whoever reads of it can see it again.
-        assert.match(checked.message, /FLOW_LAW_REPLAY='\[/)
+        const replay = /FLOW_LAW_REPLAY='(.*)'$/.exec(checked.message)?.[1] ?? ""
+        const again = yield* law.check(house, { replay })
+        assert.strictEqual(again._tag, "Broken")
+        if (again._tag === "Broken") assert.strictEqual(again.shrunk, checked.shrunk)
       }),
     { timeout: 240_000 }
   )
