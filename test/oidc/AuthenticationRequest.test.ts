@@ -354,15 +354,16 @@ layer(Provider)("OpenID Connect Core §3.1.2.1 id_token_hint", (it) => {
     })
   )
 
-  it.effect("a signed userinfo answer is no hint", () =>
+  it.effect("another JWT that we signed is no hint, such as userinfo: an ID token has sub, exp and iat", () =>
     Effect.gen(function* () {
       const keys = yield* SigningKeys.SigningKeys
-      const jwt = yield* keys.sign({
-        algorithm: "RS256",
-        type: "JWT",
-        claims: { iss: issuer, sub: "u-1", aud: "rp", name: "Ada" }
-      })
-      assert.strictEqual(yield* refusal({ id_token_hint: jwt }), "invalid_request")
+      const time = yield* now
+      const whole = { iss: issuer, sub: "u-1", aud: "rp", exp: time + 600, iat: time }
+      for (const missing of ["sub", "exp", "iat"]) {
+        const claims = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== missing))
+        const id_token_hint = yield* keys.sign({ algorithm: "RS256", type: "JWT", claims })
+        assert.strictEqual(yield* refusal({ id_token_hint }), "invalid_request", missing)
+      }
     })
   )
 })

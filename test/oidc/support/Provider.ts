@@ -59,7 +59,8 @@ export const everything = {
   // What no client may be told of a person, whatever the application says.
   iss: "https://evil.example.com",
   at_hash: "nonsense",
-  secret_of_the_application: "not for clients"
+  secret_of_the_application: "not for clients",
+  constructor: "nor this, though every object of JavaScript has one"
 } as const
 
 /** What the application was asked for; cleared by whoever looks. */
