@@ -14,7 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { makeGrant } from "../grants/IssueTokens.ts"
-import { requestedScope } from "../grants/RequestedScope.ts"
+import { requestedScope, requireAllowedScope } from "../grants/RequestedScope.ts"
 import type { Approval, AuthorizationRequest } from "../protocol/AuthorizationRequest.ts"
 import {
   AuthorizationError,
@@ -36,9 +36,13 @@ import * as Parameters from "../protocol/Parameters.ts"
 import * as Pkce from "../protocol/Pkce.ts"
 import * as Scope from "../protocol/Scope.ts"
 import { TrustedRedirect } from "../protocol/TrustedRedirect.ts"
-import { defaultResponseMode, requestedResponseMode } from "../response-types/RequestedResponseMode.ts"
 import {
-  installedResponseTypes,
+  allowedResponseMode,
+  defaultResponseMode,
+  requestedResponseMode
+} from "../response-types/RequestedResponseMode.ts"
+import {
+  allowedResponseTypes,
   namesOf,
   requestedResponseTypes
 } from "../response-types/RequestedResponseTypes.ts"
@@ -110,7 +114,9 @@ const validateTrusted = Effect.fnUntraced(function* (
     scope: yield* requestedScope(client, parameters),
     parameters
   })
-  const codeChallenge = yield* requireCodeChallenge(config, client, types, parameters)
+  const codeChallenge = yield* Effect.fromResult(
+    Pkce.requireCodeChallenge(parameters, pkcePolicy(config, client, types))
+  )
   for (const type of types) yield* Effect.fromResult(type.validate(parameters))
 
   const [firstType, ...otherTypes] = types
@@ -134,8 +140,10 @@ const validateTrusted = Effect.fnUntraced(function* (
  * makes a grant and what each response type gives, and stores all of it in one
  * step.
  *
- * The client and its redirect URI are looked up again: either may have gone
- * since the request was validated.
+ * The client is looked up again, and the request held against it: the client may
+ * have gone since, or may do less. That is no proof that the request is the one
+ * that was validated: within what the client may ask for, `approve` believes it,
+ * and so whoever keeps it in between keeps it in a store, or sealed.
  *
  * @category endpoints
  * @since 0.1.0
@@ -160,7 +168,7 @@ const issue = Effect.fnUntraced(function* (
   request: AuthorizationRequest,
   approval: Approval
 ) {
-  const types = yield* installedResponseTypes(request.responseType)
+  const types = yield* requireStillAllowed(client, request)
   const scope = approval.scope ?? request.scope
   if (!Scope.isSubset(scope, request.scope)) {
     return yield* new InvalidScope({ description: "The scope is more than was asked for" })
@@ -191,6 +199,20 @@ const issue = Effect.fnUntraced(function* (
     scope
   })
   return parameters
+})
+
+// Either the client or the settings may have changed since, or whoever kept the
+// request let somebody change it.
+const requireStillAllowed = Effect.fnUntraced(function* (
+  client: Client.Client,
+  { codeChallenge, responseMode, responseType, scope }: AuthorizationRequest
+) {
+  const config = yield* ServerConfig
+  const types = yield* allowedResponseTypes(client, responseType)
+  yield* Effect.fromResult(allowedResponseMode(types, responseMode))
+  yield* requireAllowedScope(client, scope)
+  yield* Effect.fromResult(Pkce.requireAllowedChallenge(codeChallenge, pkcePolicy(config, client, types)))
+  return types
 })
 
 /**
@@ -290,20 +312,16 @@ const responseDestination = Effect.fnUntraced(function* (
 
 // RFC 7636 §4.4.1, RFC 9700 §2.1.1. PKCE protects codes: without one there is
 // nothing to require it for.
-const requireCodeChallenge = (
+const pkcePolicy = (
   { pkce }: Settings,
   client: Client.Client,
-  types: ReadonlyArray<ResponseType>,
-  parameters: Parameters.Parameters
-) =>
-  Effect.fromResult(
-    Pkce.requireCodeChallenge(parameters, {
-      methods: pkce.methods,
-      required:
-        types.some((type) => type.name === "code") &&
-        (client.requirePkce ?? (pkce.required === "all" || Client.isPublic(client)))
-    })
-  )
+  types: ReadonlyArray<ResponseType>
+): Pkce.Policy => ({
+  methods: pkce.methods,
+  required:
+    types.some((type) => type.name === "code") &&
+    (client.requirePkce ?? (pkce.required === "all" || Client.isPublic(client)))
+})
 
 const keep = (types: ReadonlyArray<ResponseType>, parameters: Parameters.Parameters) => {
   const kept: Record<string, string> = {}

@@ -35,10 +35,21 @@ export const requestedScope = Effect.fnUntraced(function* (client: Client, param
   }
   const parsed = yield* Effect.fromResult(Scope.parse(requested))
   const scope = offersOpenId && Scope.has(parsed, "openid") ? Scope.intersection(parsed, scopes) : parsed
+  yield* requireAllowedScope(client, scope)
+  return scope
+})
+
+/**
+ * Fails with `InvalidScope` if a scope is more than the client or the server has.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const requireAllowedScope = Effect.fnUntraced(function* (client: Client, scope: Scope.Scope) {
+  const { scopes } = yield* ServerConfig
   if (!Scope.isSubset(scope, scopes) || !Scope.isSubset(scope, client.scope ?? scopes)) {
     return yield* new InvalidScope({ description: "The scope is more than the client may have" })
   }
-  return scope
 })
 
 // OpenID Connect Core §3.1.2.1, §5.4, §11

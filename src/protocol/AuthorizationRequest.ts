@@ -7,6 +7,10 @@
  * It holds the redirect URI as text and not as a proof: whoever resumes it
  * compares the URI with the client again.
  *
+ * Keep it where the person's browser cannot change it: in a store, or sealed with
+ * authenticated encryption. Whoever can change the scope or the code challenge has
+ * something else approved than the person was asked for.
+ *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"

@@ -65,6 +65,17 @@ const unreserved43to128 = /^[A-Za-z0-9._~-]{43,128}$/
 const s256Challenge = /^[A-Za-z0-9_-]{43}$/
 
 /**
+ * What an authorization request has to bring.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Policy {
+  readonly required: boolean
+  readonly methods: ReadonlyArray<CodeChallengeMethod>
+}
+
+/**
  * Reads `code_challenge` and `code_challenge_method` of an authorization request.
  * A challenge without a method means `plain` (RFC 7636 §4.3).
  *
@@ -77,7 +88,7 @@ const s256Challenge = /^[A-Za-z0-9_-]{43}$/
  */
 export const requireCodeChallenge = (
   parameters: Parameters,
-  policy: { readonly required: boolean; readonly methods: ReadonlyArray<CodeChallengeMethod> }
+  policy: Policy
 ): Result.Result<CodeChallenge | undefined, InvalidRequest> => {
   const challenge = parameters.get("code_challenge")
   const method = parameters.get("code_challenge_method")
@@ -92,6 +103,23 @@ export const requireCodeChallenge = (
     return refuse("The parameter code_challenge is malformed")
   }
   return Result.succeed({ challenge, method: allowed })
+}
+
+/**
+ * Holds a challenge that was read earlier against the policy again. Fails with
+ * `InvalidRequest` like `requireCodeChallenge`.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const requireAllowedChallenge = (
+  challenge: CodeChallenge | undefined,
+  policy: Policy
+): Result.Result<void, InvalidRequest> => {
+  if (challenge === undefined) {
+    return policy.required ? refuse("The parameter code_challenge is missing") : Result.void
+  }
+  return policy.methods.includes(challenge.method) ? Result.void : refuse("Transform algorithm not supported")
 }
 
 /**

@@ -36,12 +36,22 @@ export const requestedResponseMode = (
   types: Iterable<ResponseType>,
   parameters: Parameters
 ): Result.Result<ResponseMode, InvalidRequest> => {
-  const byDefault = defaultResponseMode(types)
-  const requested = parameters.get("response_mode") ?? byDefault
-  const allowed = requested === "form_post" || requested === "fragment" || requested === byDefault
-  return allowed
-    ? Result.succeed(requested)
+  return allowedResponseMode(types, parameters.get("response_mode") ?? defaultResponseMode(types))
+}
+
+/**
+ * A response mode, by its name. Fails with `InvalidRequest` if there is no such
+ * mode, or these response types may not use it.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const allowedResponseMode = (
+  types: Iterable<ResponseType>,
+  mode: string
+): Result.Result<ResponseMode, InvalidRequest> =>
+  mode === "form_post" || mode === "fragment" || mode === defaultResponseMode(types)
+    ? Result.succeed(mode)
     : Result.fail(
         new InvalidRequest({ description: "The response mode is not supported for this response type" })
       )
-}

@@ -32,6 +32,22 @@ export const requestedResponseTypes = Effect.fnUntraced(function* (
   parameters: Parameters.Parameters
 ) {
   const names = namesOf(yield* Effect.fromResult(Parameters.required(parameters, "response_type")))
+  return yield* allowedResponseTypes(client, names)
+})
+
+/**
+ * The response types of these names, which the client may use.
+ *
+ * Fails with `UnsupportedResponseType` if the server does not have one of them,
+ * `UnauthorizedClient` if the client may not use them.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const allowedResponseTypes = Effect.fnUntraced(function* (
+  client: Client.Client,
+  names: Iterable<string>
+) {
   const types = yield* installedResponseTypes(names)
   yield* requireAllowedResponseTypes(client, types)
   return types

@@ -13,6 +13,7 @@ import {
   ClientStore,
   GrantStore,
   Grants,
+  Pkce,
   type ResponseType,
   ResponseTypes,
   Scope,
@@ -114,6 +115,56 @@ layer(server)("RFC 6749 §4.1.2 the resource owner said yes", (it) => {
       assert.strictEqual((yield* Effect.flip(approve(forged, ada)))._tag, "InvalidRedirectUri")
       assert.strictEqual((yield* Effect.flip(deny(forged)))._tag, "InvalidRedirectUri")
     })
+  )
+})
+
+layer(server)("a request that was changed while it was kept", (it) => {
+  type Request = AuthorizationRequest.AuthorizationRequest
+  const changes: ReadonlyArray<
+    readonly [name: string, sent: Fields, change: (request: Request) => Request, tag: string]
+  > = [
+    [
+      "a scope that the client does not have",
+      {},
+      (request) => ({ ...request, scope: Scope.fromTokens(["admin"]) }),
+      "InvalidScope"
+    ],
+    [
+      "a response type that the client does not have",
+      { client_id: "post", scope: "read" },
+      (request) => ({ ...request, responseType: ["token"], responseMode: "fragment" }),
+      "UnauthorizedClient"
+    ],
+    ["a token in the query", {}, (request) => ({ ...request, responseType: ["token"] }), "InvalidRequest"],
+    ["no code challenge", {}, ({ codeChallenge, ...request }) => request, "InvalidRequest"]
+  ]
+  for (const [name, sent, change, tag] of changes) {
+    it.effect(`is refused: ${name}`, () =>
+      Effect.gen(function* () {
+        const { request } = yield* validate(sent)
+        const { error } = yield* redirected(approve(change(request), ada))
+        assert.strictEqual(error._tag, tag)
+      })
+    )
+  }
+
+  it.effect("is refused: a challenge by a method that is not allowed", () =>
+    Effect.gen(function* () {
+      const { request } = yield* validate()
+      const codeChallenge = { challenge: "x".repeat(43), method: Pkce.plain }
+      const { error } = yield* redirected(approve({ ...request, codeChallenge }, ada))
+      assert.strictEqual(error._tag, "InvalidRequest")
+    }).pipe(Effect.provide(serverWith({ pkce: { methods: [Pkce.s256] } }).pipe(Layer.provideMerge(storage))))
+  )
+
+  it.effect("or while its client was: it may do less by now", () =>
+    Effect.gen(function* () {
+      const { request } = yield* validate({ scope: "read write" })
+      const clients = yield* ClientStore.ClientStore
+      yield* clients.put({ ...testClient("confidential"), scope: Scope.fromTokens(["read"]) })
+      const { error } = yield* redirected(approve(request, ada))
+      assert.strictEqual(error._tag, "InvalidScope")
+    }).pipe(Effect.provide(serverWith({}).pipe(Layer.provideMerge(storage))))
   )
 })
 

@@ -55,7 +55,7 @@ const rfc8252: Specification = {
     row(
       "8.1-a",
       "Authorization servers SHOULD reject authorization requests from native apps that don't use PKCE by returning an error message",
-      relaxed("`require_pkce: false` of a client", "endpoints/AuthorizationEndpoint.ts#requireCodeChallenge")
+      relaxed("`require_pkce: false` of a client", "endpoints/AuthorizationEndpoint.ts#pkcePolicy")
     ),
     row(
       "8.2-a",

@@ -73,14 +73,14 @@ const rfc9700: Specification = {
     row(
       "2.1.1-b",
       "Public clients MUST use PKCE",
-      relaxed("`require_pkce: false` of a client", "endpoints/AuthorizationEndpoint.ts#requireCodeChallenge")
+      relaxed("`require_pkce: false` of a client", "endpoints/AuthorizationEndpoint.ts#pkcePolicy")
     ),
     row(
       "2.1.1-c",
       "For confidential clients, the use of PKCE [RFC7636] is RECOMMENDED",
       relaxed(
         '`pkce.required: "public"`, or `require_pkce: false` of a client',
-        "endpoints/AuthorizationEndpoint.ts#requireCodeChallenge"
+        "endpoints/AuthorizationEndpoint.ts#pkcePolicy"
       )
     ),
     row(
@@ -309,10 +309,7 @@ const rfc9700: Specification = {
     row(
       "4.8.2-b",
       "an authorization server that supports PKCE MUST check whether a code challenge is contained in the authorization request and bind this information to the code that is issued",
-      met([
-        "endpoints/AuthorizationEndpoint.ts#requireCodeChallenge",
-        "response-types/CodeResponseType.ts#code"
-      ])
+      met(["endpoints/AuthorizationEndpoint.ts#pkcePolicy", "response-types/CodeResponseType.ts#code"])
     ),
     row(
       "4.8.2-c",
