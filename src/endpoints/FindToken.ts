@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
@@ -13,6 +14,7 @@ import * as RefreshToken from "../grants/RefreshToken.ts"
 import * as Secret from "../protocol/Secret.ts"
 import { SecretKeys } from "../services/SecretKeys.ts"
 import { type AccessTokenRecord, GrantStore, type RefreshFamilyRecord } from "../storage/GrantStore.ts"
+import type { StorageError } from "../storage/StorageError.ts"
 
 /**
  * @category models
@@ -33,19 +35,26 @@ export type FoundToken =
  * @category steps
  * @since 0.1.0
  */
-export const findToken = Effect.fnUntraced(function* (token: Redacted.Redacted<string>) {
-  const store = yield* GrantStore
-  const keys = yield* SecretKeys
-  const hash = Secret.hash(token)
-  const refreshToken = RefreshToken.parse(keys.all, token)
-  if (Option.isNone(refreshToken)) {
-    return Option.map(
-      yield* store.findAccessToken(hash),
-      (record): FoundToken => ({ _tag: "AccessToken", record })
-    )
-  }
-  return Option.map(
-    yield* store.findRefreshFamily(refreshToken.value.family),
-    (record): FoundToken => ({ _tag: "RefreshToken", record, isCurrent: record.currentHash === hash })
-  )
-})
+export const findToken = (
+  token: Redacted.Redacted<string>
+): Effect.Effect<Option.Option<FoundToken>, StorageError, GrantStore | SecretKeys> =>
+  Effect.contextWith((context: Context.Context<GrantStore | SecretKeys>) => {
+    const store = Context.get(context, GrantStore)
+    const hash = Secret.hash(token)
+    const refreshToken = RefreshToken.parse(Context.get(context, SecretKeys).all, token)
+    return Option.isNone(refreshToken)
+      ? Effect.map(
+          store.findAccessToken(hash),
+          Option.map((record): FoundToken => ({ _tag: "AccessToken", record }))
+        )
+      : Effect.map(
+          store.findRefreshFamily(refreshToken.value.family),
+          Option.map(
+            (record): FoundToken => ({
+              _tag: "RefreshToken",
+              record,
+              isCurrent: record.currentHash === hash
+            })
+          )
+        )
+  })

@@ -16,7 +16,7 @@ import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
-import { SubjectIdentifiers } from "../services/SubjectIdentifiers.ts"
+import { type Service as SubjectIdentification, SubjectIdentifiers } from "../services/SubjectIdentifiers.ts"
 import { traced } from "../services/Traced.ts"
 import { ClientStore } from "../storage/ClientStore.ts"
 import type { GrantStore } from "../storage/GrantStore.ts"
@@ -47,11 +47,11 @@ export type Requirements = ServerConfig | ClientAuthenticationMethods | ClientSt
  */
 export const handle: (
   request: OAuthRequest
-) => Effect.Effect<IntrospectionResponse, IntrospectionError, Requirements> = Effect.fnUntraced(function* (
-  request
-) {
-  return (yield* introspect(request)).response
-}, traced("IntrospectionEndpoint.handle"))
+) => Effect.Effect<IntrospectionResponse, IntrospectionError, Requirements> = (request) =>
+  introspect(request).pipe(
+    Effect.map(({ response }) => response),
+    traced("IntrospectionEndpoint.handle")
+  )
 
 /**
  * The answer, and who asked.
@@ -78,7 +78,8 @@ const answer = Effect.fnUntraced(function* (caller: Client.Client, token: Redact
   const now = yield* Clock.currentTimeMillis
   if (!isActive(found.value, now)) return inactive
   if (!(yield* mayIntrospect(caller, found.value))) return inactive
-  return describe(yield* ServerConfig, found.value, yield* identityFor(caller, found.value))
+  const identity = identityFor(yield* SubjectIdentifiers, caller, found.value)
+  return describe(yield* ServerConfig, found.value, identity)
 })
 
 // RFC 7662 §2.1: the endpoint "MUST also require some form of authorization"
@@ -93,24 +94,31 @@ const isActive = (found: FoundToken, now: number): boolean =>
   found.record.grant.revokedAt === undefined &&
   (found._tag === "AccessToken" || found.isCurrent)
 
-const mayIntrospect = Effect.fnUntraced(function* (caller: Client.Client, { record }: FoundToken) {
-  if (record.grant.clientId === caller.clientId) return true
-  if (caller.introspectAnyToken !== true) return false
-  // What was issued to a client that has gone is of no use any more.
+const mayIntrospect = (caller: Client.Client, { record }: FoundToken) => {
+  const { clientId } = record.grant
+  if (clientId === caller.clientId) return Effect.succeed(true)
+  return caller.introspectAnyToken === true ? isRegistered(clientId) : Effect.succeed(false)
+}
+
+// What was issued to a client that has gone is of no use any more.
+const isRegistered = Effect.fnUntraced(function* (clientId: Client.ClientId) {
   const clients = yield* ClientStore
-  return Option.isSome(yield* clients.find(record.grant.clientId))
+  return Option.isSome(yield* clients.find(clientId))
 })
 
 const seconds = (millis: number) => Math.floor(millis / 1000)
 
 // RFC 7662 §5: a caller that knows the person by an identifier of its own learns
 // neither their subject nor their name.
-const identityFor = Effect.fnUntraced(function* (caller: Client.Client, { record: { grant } }: FoundToken) {
+const identityFor = (
+  { subjectFor }: SubjectIdentification,
+  caller: Client.Client,
+  { record: { grant } }: FoundToken
+): Pick<ActiveToken, "sub" | "username"> => {
   if (grant.subject === undefined) return { sub: grant.clientId }
-  const { subjectFor } = yield* SubjectIdentifiers
   const sub = subjectFor(caller, grant.subject)
   return sub === grant.subject && grant.username !== undefined ? { sub, username: grant.username } : { sub }
-})
+}
 
 const describe = (
   config: Settings,

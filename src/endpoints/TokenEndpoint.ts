@@ -35,15 +35,17 @@ export const handle: (
     const { parameters } = request
     const grantType = yield* Effect.fromResult(Parameters.required(parameters, "grant_type"))
     const client = yield* authenticateClient(request)
-    const grant = yield* requireInstalledGrantType(grantType)
+    const grant = yield* requireInstalledGrantType(yield* GrantTypes, grantType)
     yield* requireAllowedGrantType(client, grant)
     return yield* grant.execute({ client, parameters })
   }, traced("TokenEndpoint.handle"))
 
-const requireInstalledGrantType = Effect.fnUntraced(function* (grantType: string) {
-  const grant = (yield* GrantTypes).get(grantType)
-  return grant ?? (yield* new UnsupportedGrantType({ description: "The grant type is not supported" }))
-})
+const requireInstalledGrantType = (installed: GrantTypes["Service"], grantType: string) => {
+  const grant = installed.get(grantType)
+  return grant === undefined
+    ? Effect.fail(new UnsupportedGrantType({ description: "The grant type is not supported" }))
+    : Effect.succeed(grant)
+}
 
 const requireAllowedGrantType = (client: Client.Client, { confidentialOnly, grantType }: Grant) =>
   client.grantTypes.includes(grantType) && !(confidentialOnly === true && Client.isPublic(client))

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
@@ -27,6 +28,7 @@ import {
   GrantStore,
   type RefreshFamily
 } from "../storage/GrantStore.ts"
+import type { StorageError } from "../storage/StorageError.ts"
 import * as RefreshToken from "./RefreshToken.ts"
 
 /**
@@ -46,26 +48,24 @@ export interface Made<Record> {
  * @category constructors
  * @since 0.1.0
  */
-export const makeGrant = Effect.fnUntraced(function* (options: {
+export const makeGrant = (options: {
   readonly client: Client.Client
   readonly subject?: string | undefined
   readonly username?: string | undefined
   readonly scope: Scope.Scope
   readonly authenticatedAt?: number | undefined
   readonly extensions?: Readonly<Record<string, string>> | undefined
-}) {
-  const grant: Grant = {
-    id: GrantId(identifier(yield* Entropy)),
+}): Effect.Effect<Grant> =>
+  Effect.withFiberSucceed((fiber) => ({
+    id: GrantId(identifier(fiber.getRef(Entropy))),
     clientId: options.client.clientId,
     subject: options.subject,
     username: options.username,
     scope: options.scope,
-    createdAt: yield* Clock.currentTimeMillis,
+    createdAt: fiber.getRef(Clock.Clock).currentTimeMillisUnsafe(),
     authenticatedAt: options.authenticatedAt,
     ...(options.extensions && { extensions: options.extensions })
-  }
-  return grant
-})
+  }))
 
 /**
  * A new access token under a grant.
@@ -73,23 +73,21 @@ export const makeGrant = Effect.fnUntraced(function* (options: {
  * @category constructors
  * @since 0.1.0
  */
-export const makeAccessToken = Effect.fnUntraced(function* (
+export const makeAccessToken = (
   client: Client.Client,
   grant: Grant,
   scope: Scope.Scope
-) {
-  const { lifetimes } = yield* ServerConfig
-  const factory = yield* TokenFactory
-  const id = identifier(yield* Entropy)
-  const issuedAt = yield* Clock.currentTimeMillis
-  const expiresAt = issuedAt + Duration.toMillis(lifetimes.accessToken)
-  const token = yield* factory.accessToken({ id, client, grant, scope, issuedAt, expiresAt })
-  const made: Made<AccessToken> = {
-    token,
-    record: { hash: Secret.hash(token), id, scope, issuedAt, expiresAt }
-  }
-  return made
-})
+): Effect.Effect<Made<AccessToken>, StorageError, ServerConfig> =>
+  Effect.contextWith((context: Context.Context<ServerConfig>) => {
+    const { lifetimes } = Context.get(context, ServerConfig)
+    const id = identifier(Context.get(context, Entropy))
+    const issuedAt = Context.get(context, Clock.Clock).currentTimeMillisUnsafe()
+    const expiresAt = issuedAt + Duration.toMillis(lifetimes.accessToken)
+    return Effect.map(
+      Context.get(context, TokenFactory).accessToken({ id, client, grant, scope, issuedAt, expiresAt }),
+      (token) => ({ token, record: { hash: Secret.hash(token), id, scope, issuedAt, expiresAt } })
+    )
+  })
 
 /**
  * The first refresh token of a new family under a grant; none if the server has
@@ -100,26 +98,29 @@ export const makeAccessToken = Effect.fnUntraced(function* (
  * @category constructors
  * @since 0.1.0
  */
-export const makeRefreshToken = Effect.fnUntraced(function* (client: Client.Client, grant: Grant) {
-  const config = yield* ServerConfig
-  if (!mayRefresh(config, client, grant)) return undefined
-  const { current } = yield* SecretKeys
-  const entropy = yield* Entropy
-  const issuedAt = yield* Clock.currentTimeMillis
-  const refreshToken = RefreshToken.first(current, FamilyId(identifier(entropy)), secret(entropy))
-  const made: Made<RefreshFamily> = {
-    token: refreshToken.text,
-    record: {
-      id: refreshToken.family,
-      scope: grant.scope,
-      generation: refreshToken.generation,
-      currentHash: Secret.hash(refreshToken.text),
-      issuedAt,
-      expiresAt: issuedAt + Duration.toMillis(config.lifetimes.refreshToken)
-    }
-  }
-  return made
-})
+export const makeRefreshToken = (
+  client: Client.Client,
+  grant: Grant
+): Effect.Effect<Made<RefreshFamily> | undefined, never, ServerConfig | SecretKeys> =>
+  Effect.contextWith((context: Context.Context<ServerConfig | SecretKeys>) => {
+    const config = Context.get(context, ServerConfig)
+    if (!mayRefresh(config, client, grant)) return Effect.succeed(undefined)
+    const { current } = Context.get(context, SecretKeys)
+    const entropy = Context.get(context, Entropy)
+    const issuedAt = Context.get(context, Clock.Clock).currentTimeMillisUnsafe()
+    const refreshToken = RefreshToken.first(current, FamilyId(identifier(entropy)), secret(entropy))
+    return Effect.succeed({
+      token: refreshToken.text,
+      record: {
+        id: refreshToken.family,
+        scope: grant.scope,
+        generation: refreshToken.generation,
+        currentHash: Secret.hash(refreshToken.text),
+        issuedAt,
+        expiresAt: issuedAt + Duration.toMillis(config.lifetimes.refreshToken)
+      }
+    })
+  })
 
 const mayRefresh = (config: Settings, client: Client.Client, { scope }: Grant) =>
   config.grantTypes.includes("refresh_token") &&
@@ -135,29 +136,29 @@ const mayRefresh = (config: Settings, client: Client.Client, { scope }: Grant) =
  * @category constructors
  * @since 0.1.0
  */
-export const makeTokenResponse = Effect.fnUntraced(function* (
+export const makeTokenResponse = (
   grant: Grant,
   accessToken: Made<AccessToken>,
   refreshToken?: Redacted.Redacted<string>,
   extensions?: ProtocolExtensions.Members
-) {
-  yield* AuditLog.record({
-    _tag: "TokensIssued",
-    clientId: grant.clientId,
-    grantId: grant.id,
-    subject: grant.subject,
-    scope: accessToken.record.scope
-  })
-  const response: TokenResponse = {
-    accessToken: accessToken.token,
-    tokenType: "Bearer",
-    expiresIn: Duration.millis(accessToken.record.expiresAt - accessToken.record.issuedAt),
-    scope: accessToken.record.scope,
-    ...(refreshToken && { refreshToken }),
-    ...(extensions && { extensions })
-  }
-  return response
-})
+): Effect.Effect<TokenResponse> =>
+  Effect.as(
+    AuditLog.record({
+      _tag: "TokensIssued",
+      clientId: grant.clientId,
+      grantId: grant.id,
+      subject: grant.subject,
+      scope: accessToken.record.scope
+    }),
+    {
+      accessToken: accessToken.token,
+      tokenType: "Bearer",
+      expiresIn: Duration.millis(accessToken.record.expiresAt - accessToken.record.issuedAt),
+      scope: accessToken.record.scope,
+      ...(refreshToken && { refreshToken }),
+      ...(extensions && { extensions })
+    }
+  )
 
 /**
  * Stores a new grant of a resource owner with an access token and, where server

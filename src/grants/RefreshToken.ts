@@ -13,9 +13,9 @@
  *
  * @since 0.1.0
  */
-import * as Base64Url from "effect/encoding/Base64Url"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { platform } from "../protocol/Platform.ts"
 import * as Secret from "../protocol/Secret.ts"
 import type { SecretKey } from "../services/SecretKeys.ts"
 import { FamilyId } from "../storage/GrantStore.ts"
@@ -100,7 +100,7 @@ const mac = (
   token: Pick<RefreshToken, "family" | "generation" | "secret">,
   length: number
 ): string =>
-  Base64Url.encode(
+  platform.base64Url(
     Secret.hmacSha256(
       key.refreshFamily,
       `${purpose}.${token.family}.${token.generation}.${Redacted.value(token.secret)}`

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type { Client } from "../protocol/Client.ts"
 import { InvalidScope } from "../protocol/OAuthError.ts"
 import type { Parameters } from "../protocol/Parameters.ts"
@@ -25,19 +26,21 @@ import { ServerConfig } from "../services/ServerConfig.ts"
  * @category steps
  * @since 0.1.0
  */
-export const requestedScope = Effect.fnUntraced(function* (client: Client, parameters: Parameters) {
-  const { scopes } = yield* ServerConfig
-  const requested = parameters.get("scope")
-  const offersOpenId = Scope.has(scopes, "openid")
-  if (requested === undefined) {
-    const registered = client.scope === undefined ? scopes : Scope.intersection(client.scope, scopes)
-    return offersOpenId ? Scope.difference(registered, openIdScope) : registered
-  }
-  const parsed = yield* Effect.fromResult(Scope.parse(requested))
-  const scope = offersOpenId && Scope.has(parsed, "openid") ? Scope.intersection(parsed, scopes) : parsed
-  yield* requireAllowedScope(client, scope)
-  return scope
-})
+export const requestedScope = (
+  client: Client,
+  parameters: Parameters
+): Effect.Effect<Scope.Scope, InvalidScope, ServerConfig> =>
+  Effect.flatMap(ServerConfig, ({ scopes }) => {
+    const requested = parameters.get("scope")
+    return requested === undefined
+      ? Effect.succeed(scopeWithoutAsking(client, scopes))
+      : Effect.fromResult(
+          Scope.parse(requested).pipe(
+            Result.map((scope) => understood(scope, scopes)),
+            Result.flatMap((scope) => requireWithin(scope, client, scopes))
+          )
+        )
+  })
 
 /**
  * Fails with `InvalidScope` if a scope is more than the client or the server has.
@@ -45,12 +48,24 @@ export const requestedScope = Effect.fnUntraced(function* (client: Client, param
  * @category steps
  * @since 0.1.0
  */
-export const requireAllowedScope = Effect.fnUntraced(function* (client: Client, scope: Scope.Scope) {
-  const { scopes } = yield* ServerConfig
-  if (!Scope.isSubset(scope, scopes) || !Scope.isSubset(scope, client.scope ?? scopes)) {
-    return yield* new InvalidScope({ description: "The scope is more than the client may have" })
-  }
-})
+export const requireAllowedScope = (
+  client: Client,
+  scope: Scope.Scope
+): Effect.Effect<Scope.Scope, InvalidScope, ServerConfig> =>
+  Effect.flatMap(ServerConfig, ({ scopes }) => Effect.fromResult(requireWithin(scope, client, scopes)))
+
+const scopeWithoutAsking = (client: Client, scopes: Scope.Scope): Scope.Scope => {
+  const registered = client.scope === undefined ? scopes : Scope.intersection(client.scope, scopes)
+  return Scope.has(scopes, "openid") ? Scope.difference(registered, openIdScope) : registered
+}
+
+const understood = (scope: Scope.Scope, scopes: Scope.Scope): Scope.Scope =>
+  Scope.has(scope, "openid") && Scope.has(scopes, "openid") ? Scope.intersection(scope, scopes) : scope
+
+const requireWithin = (scope: Scope.Scope, client: Client, scopes: Scope.Scope) =>
+  Scope.isSubset(scope, scopes) && Scope.isSubset(scope, client.scope ?? scopes)
+    ? Result.succeed(scope)
+    : Result.fail(new InvalidScope({ description: "The scope is more than the client may have" }))
 
 // OpenID Connect Core §3.1.2.1, §5.4, §11
 const openIdScope = Scope.fromTokens(["openid", "profile", "email", "address", "phone", "offline_access"])

@@ -11,7 +11,7 @@ import * as Brand from "effect/Brand"
 import * as Mac from "effect/crypto/Mac"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as Sha256 from "./Sha256.ts"
+import { platform } from "./Platform.ts"
 
 /**
  * The SHA-256 of a secret, in base64url: 43 characters.
@@ -46,7 +46,7 @@ export const hash = (secret: Redacted.Redacted<string>): SecretHash =>
  * @category hashing
  * @since 0.1.0
  */
-export const sha256Base64Url = (text: string): string => Sha256.platform.digestBase64Url(text)
+export const sha256Base64Url = (text: string): string => platform.sha256Base64Url(text)
 
 /**
  * HMAC-SHA-256 (RFC 2104) of a text's UTF-8 bytes.
@@ -55,7 +55,7 @@ export const sha256Base64Url = (text: string): string => Sha256.platform.digestB
  * @since 0.1.0
  */
 export const hmacSha256 = (key: Redacted.Redacted<Uint8Array>, text: string): Uint8Array =>
-  Sha256.platform.hmac(Redacted.value(key), text)
+  platform.hmacSha256(Redacted.value(key), text)
 
 /**
  * Compares two texts in time that depends only on their lengths.

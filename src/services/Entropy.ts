@@ -8,8 +8,8 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
-import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
+import { platform } from "../protocol/Platform.ts"
 
 /**
  * @category models
@@ -55,7 +55,7 @@ export const Entropy = Context.Reference<Service>("effect-oauth/services/Entropy
  * @since 0.1.0
  */
 export const secret = (entropy: Service): Redacted.Redacted<string> =>
-  Redacted.make(Base64Url.encode(entropy.bytes(32)))
+  Redacted.make(platform.base64Url(entropy.bytes(32)))
 
 /**
  * A unique identifier of 128 bits that is not a secret, in base64url:
@@ -64,4 +64,4 @@ export const secret = (entropy: Service): Redacted.Redacted<string> =>
  * @category generators
  * @since 0.1.0
  */
-export const identifier = (entropy: Service): string => Base64Url.encode(entropy.bytes(16))
+export const identifier = (entropy: Service): string => platform.base64Url(entropy.bytes(16))

@@ -41,10 +41,12 @@ export interface Service {
   ) => Effect.Effect<Redacted.Redacted<string>, StorageError>
 }
 
+const opaque = Effect.withFiberSucceed((fiber) => secret(fiber.getRef(Entropy)))
+
 /**
  * @category references
  * @since 0.1.0
  */
 export const TokenFactory = Context.Reference<Service>("effect-oauth/services/TokenFactory", {
-  defaultValue: () => ({ accessToken: () => Effect.map(Entropy, secret) })
+  defaultValue: () => ({ accessToken: () => opaque })
 })

@@ -1,0 +1,40 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Schema from "effect/Schema"
+import { platform, portable } from "../../src/protocol/Platform.ts"
+
+describe("Platform", () => {
+  it("has the platform's on Node", () => {
+    assert.notStrictEqual(platform, portable)
+  })
+
+  it.prop("digests alike in JavaScript and on the platform", [Schema.String], ([text]) => {
+    assert.strictEqual(platform.sha256Base64Url(text), portable.sha256Base64Url(text))
+  })
+
+  it.prop(
+    "authenticates alike in JavaScript and on the platform",
+    [Schema.Uint8Array, Schema.String],
+    ([key, text]) => {
+      assert.deepStrictEqual(platform.hmacSha256(key, text), portable.hmacSha256(key, text))
+    }
+  )
+
+  it.prop("writes base64url alike in JavaScript and on the platform", [Schema.Uint8Array], ([bytes]) => {
+    assert.strictEqual(platform.base64Url(bytes), portable.base64Url(bytes))
+    assert.strictEqual(platform.base64Url(bytes.subarray(1)), portable.base64Url(bytes.subarray(1)))
+  })
+
+  it("reads half a surrogate pair alike", () => {
+    assert.strictEqual(platform.sha256Base64Url("\ud800"), portable.sha256Base64Url("\ud800"))
+  })
+
+  // RFC 7636, appendix B
+  it("knows the digest of RFC 7636", () => {
+    for (const one of [platform, portable]) {
+      assert.strictEqual(
+        one.sha256Base64Url("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+      )
+    }
+  })
+})
