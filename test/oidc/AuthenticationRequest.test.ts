@@ -1,7 +1,8 @@
-import { assert, layer } from "@effect/vitest"
+import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { TestClock } from "effect/testing"
-import { Client, SessionStore, SigningKeys } from "effect-oauth"
+import { AuthenticationRequest, Client, Parameters, Scope, SessionStore, SigningKeys } from "effect-oauth"
 import { redirectOf } from "../support/Flow.ts"
 import {
   acr,
@@ -428,6 +429,60 @@ layer(Provider)("clients that are registered for what the server does not have",
       const answer = yield* browser.submit(consent, { decision: "approve" })
       assert.include(answer.body, `action="${redirectUri}"`)
       assert.match(answer.body, /name="id_token" value="[\w-]+\.[\w-]+\.[\w-]+"/)
+    })
+  )
+})
+
+describe("AuthenticationRequest, for an Interaction of one's own", () => {
+  const read = (metadata: Partial<Client.Metadata>, parameters: Record<string, string>) => {
+    const client = Client.make({ client_id: "c", ...metadata })
+    return Result.getOrThrow(AuthenticationRequest.read(client, Parameters.fromRecord(parameters)))
+  }
+
+  it("has every parameter, and what the client registered in the place of those that are left out", () => {
+    assert.deepStrictEqual(read({}, {}), { prompt: [], uiLocales: [], claimsLocales: [], acrValues: [] })
+    const registered = { default_max_age: 60, default_acr_values: ["1", "2"] }
+    assert.deepStrictEqual(
+      read(registered, {
+        display: "touch",
+        ui_locales: "fr-CA fr en",
+        login_hint: "ada",
+        prompt: "consent login"
+      }),
+      {
+        display: "touch",
+        prompt: ["consent", "login"],
+        maxAge: 60,
+        uiLocales: ["fr-CA", "fr", "en"],
+        claimsLocales: [],
+        loginHint: "ada",
+        acrValues: ["1", "2"]
+      }
+    )
+    const asked = read(registered, { max_age: "0", acr_values: "3 3  4" })
+    assert.strictEqual(asked.maxAge, 0)
+    assert.deepStrictEqual(asked.acrValues, ["3", "4"])
+  })
+
+  it.effect("is kept with the request, and is none of a request of plain OAuth", () =>
+    Effect.gen(function* () {
+      const request = read(
+        {},
+        { nonce: "n", claims: '{"id_token":{"acr":{"essential":true,"values":["1"]}}}' }
+      )
+      const kept = {
+        clientId: Client.ClientId.make("c"),
+        redirectUri,
+        redirectUriGiven: true,
+        responseType: ["code"],
+        responseMode: "query",
+        scope: Scope.fromTokens(["openid"]),
+        extensions: { openid: AuthenticationRequest.encode(request) }
+      } as const
+      assert.deepStrictEqual(yield* AuthenticationRequest.of(kept), request)
+      assert.isUndefined(yield* AuthenticationRequest.of({ ...kept, extensions: {} }))
+      const error = yield* Effect.flip(AuthenticationRequest.of({ ...kept, extensions: { openid: "{}" } }))
+      assert.strictEqual(error._tag, "StorageError")
     })
   )
 })

@@ -7,21 +7,24 @@ import {
   ConfigurationError,
   Grants,
   OpenIdConnect,
-  ResponseTypes,
   SigningKeys,
   Storage
 } from "effect-oauth"
+import { InteractionPages, OAuthHandler } from "effect-oauth/http"
 import { decodeProtectedHeader } from "jose"
 import { errorOf, redirectOf } from "../support/Flow.ts"
 import {
   acr,
   authorize,
   Browser,
+  clients,
   exchange,
   flow,
   gone,
   halfHash,
+  isSignInPage,
   issuer,
+  keys,
   now,
   People,
   Provider,
@@ -306,17 +309,49 @@ layer(Layer.empty)("OpenIdConnect.layer", (it) => {
     })
   )
 
-  it.effect("a server that has no such Layer takes openid for a scope like any other", () =>
+  it.effect("extends whoever uses the server, even if it was given to the server alone", () =>
     Effect.gen(function* () {
-      const built = yield* Layer.build(
-        AuthorizationServer.layer({
-          issuer,
-          scopes: ["openid"],
-          grants: [Grants.authorizationCode],
-          responseTypes: [ResponseTypes.code]
-        }).pipe(Layer.provide(Storage.layerMemory))
-      ).pipe(Effect.scoped)
-      assert.isDefined(built)
-    })
+      const { query } = redirectOf(yield* authorize(new Browser(), { prompt: "none" }))
+      assert.strictEqual(query.error, "login_required")
+    }).pipe(
+      Effect.provide(
+        OAuthHandler.layer.pipe(
+          Layer.provide(InteractionPages.layer),
+          Layer.provideMerge(
+            AuthorizationServer.layer({
+              issuer,
+              scopes: ["openid"],
+              grants: [Grants.authorizationCode],
+              allowHttp: true
+            }).pipe(Layer.provide(OpenIdConnect.layer()))
+          ),
+          Layer.provideMerge(Layer.mergeAll(keys, People)),
+          Layer.provideMerge(Storage.layerMemoryWith({ clients }))
+        )
+      )
+    )
+  )
+
+  it.effect("without it, openid is a scope like any other", () =>
+    Effect.gen(function* () {
+      const page = yield* authorize(new Browser(), { prompt: "none", request: "x" })
+      assert.isTrue(isSignInPage(page))
+    }).pipe(
+      Effect.provide(
+        OAuthHandler.layer.pipe(
+          Layer.provide(InteractionPages.layer),
+          Layer.provideMerge(
+            AuthorizationServer.layer({
+              issuer,
+              scopes: ["openid"],
+              grants: [Grants.authorizationCode],
+              allowHttp: true
+            })
+          ),
+          Layer.provideMerge(People),
+          Layer.provideMerge(Storage.layerMemoryWith({ clients }))
+        )
+      )
+    )
   )
 })
