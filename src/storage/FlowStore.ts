@@ -1,6 +1,7 @@
 /**
  * Short-lived protocol state that is used once: interactions now; pushed
- * requests, device codes and replay markers in the same way.
+ * requests, device codes and replay markers in the same way. And work that is to
+ * be done once, such as telling a client that a session has ended.
  *
  * Times are milliseconds since the epoch and come from the caller. An expired
  * flow is told as `Expired`, and never hidden; `sweep` deletes it.
@@ -33,6 +34,32 @@ export interface Flow extends FlowKey {
   /** The state, encoded as JSON by whoever owns the kind. */
   readonly value: string
   readonly expiresAt: number
+  /** From when on it may be claimed; without it, never. */
+  readonly dueAt?: number
+}
+
+/**
+ * Which flows to claim, and until when they are the caller's.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ClaimFlows {
+  readonly kind: string
+  readonly now: number
+  /** When they are due again, unless they are consumed before. */
+  readonly until: number
+  /** How many at most. */
+  readonly limit: number
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface ClaimedFlow {
+  readonly key: SecretHash
+  readonly value: string
 }
 
 /**
@@ -90,6 +117,14 @@ export class FlowStore extends Context.Service<
 
     /** Takes a flow, for one caller. */
     readonly consume: (key: FlowKey, now: number) => Effect.Effect<ConsumeFlowOutcome, StorageError>
+
+    /**
+     * Takes flows of a kind that are due by now, neither used nor expired, and
+     * makes them due again at `until`: of all who claim at the same moment, each
+     * flow goes to one. Whoever is done with a flow consumes it; if they never are,
+     * because their process died, somebody else gets it then.
+     */
+    readonly claim: (request: ClaimFlows) => Effect.Effect<ReadonlyArray<ClaimedFlow>, StorageError>
 
     /** Deletes expired flows, used or not. */
     readonly sweep: (request: SweepRequest) => Effect.Effect<Swept, StorageError>

@@ -17,7 +17,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Client from "../protocol/Client.ts"
 import { ClientStore } from "./ClientStore.ts"
-import { type Flow, type FlowKey, FlowStore } from "./FlowStore.ts"
+import { type ClaimFlows, type Flow, type FlowKey, FlowStore } from "./FlowStore.ts"
 import {
   AtomicRotation,
   type AuthorizationCode,
@@ -78,6 +78,7 @@ export interface PromiseFlowStore {
     change: { readonly from: string; readonly to: string; readonly now: number }
   ) => Promise<Plain<typeof Records.ReplaceFlowOutcome>>
   readonly consume: (key: FlowKey, now: number) => Promise<Plain<typeof Records.ConsumeFlowOutcome>>
+  readonly claim: (request: ClaimFlows) => Promise<ReadonlyArray<Plain<typeof Records.ClaimedFlow>>>
   readonly sweep: (request: SweepRequest) => Promise<PlainSwept>
 }
 
@@ -187,12 +188,14 @@ const flowStore = (flows: PromiseFlowStore): FlowStore["Service"] => {
   const found = checked("FlowStore.find", Records.FindFlowOutcome)
   const replaced = checked("FlowStore.replace", Records.ReplaceFlowOutcome)
   const consumed = checked("FlowStore.consume", Records.ConsumeFlowOutcome)
+  const claimed = checked("FlowStore.claim", Schema.Array(Records.ClaimedFlow))
   const swept = checked("FlowStore.sweep", Records.Swept)
   return {
     create: (flow, now) => ask("FlowStore.create", () => flows.create(flow, now)),
     find: (key, now) => found(() => flows.find(key, now)),
     replace: (key, change) => replaced(() => flows.replace(key, change)),
     consume: (key, now) => consumed(() => flows.consume(key, now)),
+    claim: (request) => claimed(() => flows.claim(request)),
     sweep: (request) => swept(() => flows.sweep(request))
   }
 }

@@ -62,6 +62,7 @@ const verbs = Effect.gen(function* () {
     "FlowStore.find": flows.find(flow, now),
     "FlowStore.replace": flows.replace(flow, { from: "", to: "", now }),
     "FlowStore.consume": flows.consume(flow, now),
+    "FlowStore.claim": flows.claim({ kind: flow.kind, now, until: now + 1, limit: 1 }),
     "FlowStore.sweep": flows.sweep(sweep),
     "SessionStore.start": sessions.start(session),
     "SessionStore.find": sessions.find(session.hash),

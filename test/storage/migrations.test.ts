@@ -21,7 +21,8 @@ describe("migrations", () => {
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* Migrations.run, [
         [1, "initial"],
-        [2, "grant_extensions"]
+        [2, "grant_extensions"],
+        [3, "due_flows"]
       ])
       const tables = new Set((yield* schema).map(({ tbl_name }) => tbl_name))
       assert.deepStrictEqual(Array.from(tables).sort(), [
@@ -87,7 +88,8 @@ describe("migrations", () => {
       yield* sql`DROP TABLE oauth_sessions`
       assert.deepStrictEqual(yield* Migrations.run, [
         [1, "initial"],
-        [2, "grant_extensions"]
+        [2, "grant_extensions"],
+        [3, "due_flows"]
       ])
     }).pipe(Effect.provide(Databases.inMemory))
   )

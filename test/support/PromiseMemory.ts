@@ -57,6 +57,7 @@ export const make = Effect.gen(function* () {
       find: (key, now) => run(flows.find(key, now)),
       replace: (key, change) => run(flows.replace(key, change)),
       consume: (key, now) => run(flows.consume(key, now)),
+      claim: (request) => run(flows.claim(request)),
       sweep: (request) => run(flows.sweep(request))
     },
     sessions: {

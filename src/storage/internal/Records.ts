@@ -97,6 +97,8 @@ export const ConsumeFlowOutcome = Schema.Union([
   bare("Unknown")
 ])
 
+export const ClaimedFlow = Schema.Struct({ key: SecretHash, value: Schema.String })
+
 export const ReplaceFlowOutcome = Schema.Literals(["Replaced", "Conflict", "Consumed", "Expired", "Unknown"])
 
 export const SessionRecord = Schema.Struct({

@@ -127,6 +127,12 @@ const initial = [
 // What extensions keep with a grant, as JSON. Programs that do not know of it yet may go on.
 const grantExtensions = ["ALTER TABLE oauth_grants ADD COLUMN extensions TEXT"]
 
+// Flows that are work to do have a time when they are due. Programs that do not know of it yet may go on.
+const dueFlows = [
+  "ALTER TABLE oauth_flows ADD COLUMN due_at BIGINT",
+  "CREATE INDEX oauth_flows_due ON oauth_flows (kind, due_at) WHERE due_at IS NOT NULL AND consumed_at IS NULL"
+]
+
 /**
  * @category models
  * @since 0.1.0
@@ -146,7 +152,8 @@ export interface Version {
  */
 export const versions: ReadonlyArray<Version> = [
   { id: 1, name: "initial", statements: initial },
-  { id: 2, name: "grant_extensions", statements: grantExtensions }
+  { id: 2, name: "grant_extensions", statements: grantExtensions },
+  { id: 3, name: "due_flows", statements: dueFlows }
 ]
 
 /**

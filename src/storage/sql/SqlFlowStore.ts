@@ -9,6 +9,8 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Row } from "effect/sql/SqlConnection"
 import {
+  type ClaimedFlow,
+  type ClaimFlows,
   type ConsumeFlowOutcome,
   type FindFlowOutcome,
   type Flow,
@@ -16,9 +18,11 @@ import {
   FlowStore,
   type ReplaceFlowOutcome
 } from "../FlowStore.ts"
+import { brandHash } from "../internal/Brands.ts"
 import { isExpired } from "../internal/Judgement.ts"
 import { toStorageError } from "./internal/Failure.ts"
-import { first, hit, integer, optionalInteger, type QueryError, text } from "./internal/Row.ts"
+import { skipLocked } from "./internal/Locks.ts"
+import { all, first, hit, integer, optionalInteger, type QueryError, text } from "./internal/Row.ts"
 import * as Sweep from "./internal/Sweep.ts"
 
 /**
@@ -29,10 +33,16 @@ export const make: Effect.Effect<FlowStore["Service"], never, SqlClient.SqlClien
   const sql = (yield* SqlClient.SqlClient).withoutTransforms()
 
   // The conflict is settled under the lock of the row that is there: of two who find it expired, one replaces it.
-  const create = ({ expiresAt, key, kind, value }: Flow, now: number) =>
-    hit(sql`INSERT INTO oauth_flows ${sql.insert({ kind, key_hash: key, value, expires_at: expiresAt })}
+  const create = ({ dueAt, expiresAt, key, kind, value }: Flow, now: number) =>
+    hit(sql`INSERT INTO oauth_flows ${sql.insert({
+      kind,
+      key_hash: key,
+      value,
+      expires_at: expiresAt,
+      due_at: dueAt ?? null
+    })}
       ON CONFLICT (kind, key_hash) DO UPDATE
-        SET value = excluded.value, expires_at = excluded.expires_at, consumed_at = NULL
+        SET value = excluded.value, expires_at = excluded.expires_at, due_at = excluded.due_at, consumed_at = NULL
         WHERE oauth_flows.expires_at <= ${now}
       RETURNING kind`)
 
@@ -89,6 +99,21 @@ export const make: Effect.Effect<FlowStore["Service"], never, SqlClient.SqlClien
     }
   })
 
+  // The rows are locked as they are found, and whoever finds them locked leaves them to the other.
+  const lock = skipLocked(sql)
+  const claim = ({ kind, limit, now, until }: ClaimFlows) =>
+    all(
+      sql`WITH due AS (
+          SELECT kind, key_hash FROM oauth_flows
+          WHERE kind = ${kind} AND due_at <= ${now} AND due_at IS NOT NULL AND consumed_at IS NULL
+            AND expires_at > ${now}
+          ORDER BY due_at ${Sweep.limit(sql, { now, limit })} ${lock}
+        )
+        UPDATE oauth_flows SET due_at = ${until} WHERE (kind, key_hash) IN (SELECT kind, key_hash FROM due)
+        RETURNING key_hash, value`,
+      readClaimed
+    )
+
   const sweep = Sweep.make(sql, { table: "oauth_flows", primaryKey: "kind, key_hash" })
 
   return FlowStore.of({
@@ -100,6 +125,7 @@ export const make: Effect.Effect<FlowStore["Service"], never, SqlClient.SqlClien
     find: (key, now) => find(key, now).pipe(storageError("find")),
     replace: (key, change) => replace(key, change).pipe(storageError("replace")),
     consume: (key, now) => consume(key, now).pipe(storageError("consume")),
+    claim: (request) => claim(request).pipe(storageError("claim")),
     sweep: (request) =>
       sweep(request).pipe(
         Effect.map((flows) => ({ flows })),
@@ -121,6 +147,11 @@ type Verb<A> = Effect.fn.Return<A, QueryError>
 type FlowVerb<Request, A> = (key: FlowKey, request: Request) => Effect.Effect<A, QueryError>
 
 const storageError = (verb: string) => toStorageError(`FlowStore.${verb}`)
+
+const readClaimed = (row: Row): ClaimedFlow => ({
+  key: brandHash(text(row, "key_hash")),
+  value: text(row, "value")
+})
 
 const readFlow = (row: Row) => ({
   value: text(row, "value"),

@@ -79,6 +79,7 @@ const aroundFlows = (around: Around, store: FlowStore["Service"]): FlowStore["Se
   find: (key, now) => around("FlowStore.find", [key, now], store.find(key, now)),
   replace: (key, change) => around("FlowStore.replace", [key, change], store.replace(key, change)),
   consume: (key, now) => around("FlowStore.consume", [key, now], store.consume(key, now)),
+  claim: (request) => around("FlowStore.claim", [request], store.claim(request)),
   sweep: (request) => around("FlowStore.sweep", [request], store.sweep(request))
 })
 

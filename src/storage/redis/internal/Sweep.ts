@@ -35,21 +35,6 @@ const findDue = Script.make(
   `return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'WITHSCORES', 'LIMIT', 0, ARGV[2])`
 )
 
-/** For rows that hang on nothing: one key for each entry. */
-export const deleteRows: Script.Script = Script.make(`
-local outcomes = {}
-for i = 2, #KEYS do
-  local due = redis.call('ZSCORE', KEYS[1], ARGV[i])
-  if due and tonumber(due) <= tonumber(ARGV[1]) then
-    redis.call('ZREM', KEYS[1], ARGV[i])
-    outcomes[#outcomes + 1] = redis.call('DEL', KEYS[i])
-  else
-    outcomes[#outcomes + 1] = -1
-  end
-end
-return outcomes
-`)
-
 const atOnce = { concurrency: 32 }
 const entriesPerScript = 250
 const largestPage = 10_000

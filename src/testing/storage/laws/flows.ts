@@ -116,5 +116,53 @@ export const flowLaws = [
         _tag: "AlreadyConsumed"
       })
     })
+  ),
+
+  law(
+    "a flow that is due is claimed, until it is due again or used, and never without a due time",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      const stage = yield* Stage.kept
+      const kind = stage.text("work")
+      const { now } = stage
+      const due = now + Stage.second
+      const flow = stage.flow("work", { kind, dueAt: due })
+      const claim = (at: number) => store.claim({ kind, now: at, until: at + 10 * Stage.second, limit: 10 })
+      const claimed = [{ key: flow.key, value: flow.value }]
+      yield* store.create(flow, now)
+      yield* store.create(stage.flow("never due", { kind }), now)
+      yield* store.create(stage.flow("other work", { kind: stage.text("other work"), dueAt: now }), now)
+      yield* same("a millisecond before it is due", yield* claim(due - 1), [])
+      yield* same("when it is due", yield* claim(due), claimed)
+      yield* same("again", yield* claim(due), [])
+      yield* same("a millisecond before it is due again", yield* claim(due + 10 * Stage.second - 1), [])
+      const later = due + 10 * Stage.second
+      yield* store.replace(flow, { from: flow.value, to: "second", now: later })
+      yield* same("when it is due again", yield* claim(later), [{ key: flow.key, value: "second" }])
+      yield* same("its use", yield* store.consume(flow, later), { _tag: "Consumed", value: "second" })
+      yield* same("when it is used", yield* claim(later + 10 * Stage.second), [])
+    })
+  ),
+
+  law(
+    "no more flows are claimed than asked for, none that has expired, and what took its place as it is",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      const stage = yield* Stage.kept
+      const kind = stage.text("work")
+      const { now } = stage
+      const claim = (at: number, limit: number) => store.claim({ kind, now: at, until: at + 1, limit })
+      const flows = ["1", "2", "3", "4", "5"].map((name) => stage.flow(name, { kind, dueAt: now }))
+      for (const flow of flows) yield* store.create(flow, now)
+      const both = [...(yield* claim(now, 2)), ...(yield* claim(now, 10))]
+      yield* same("how many, two first", both.length, flows.length)
+      yield* same("which", new Set(both.map(({ key }) => key)), new Set(flows.map(({ key }) => key)))
+      const { expiresAt } = stage.flow()
+      yield* same("at their expiry", yield* claim(expiresAt, 10), [])
+      const fresh = { kind, value: "fresh", expiresAt: expiresAt + Stage.minute }
+      yield* store.create(stage.flow("1", { ...fresh, dueAt: expiresAt }), expiresAt)
+      yield* store.create(stage.flow("2", fresh), expiresAt)
+      yield* same("after that", yield* claim(expiresAt, 10), [{ key: stage.hash("1"), value: "fresh" }])
+    })
   )
 ]

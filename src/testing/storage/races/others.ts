@@ -52,6 +52,35 @@ export const flowRaces = [
       const counts = yield* race((index) => store.replace(flow, change(index)))
       yield* same("the outcomes", counts, { Replaced: 1, Conflict: many - 1 })
     })
+  ),
+
+  flowLaw(
+    "a flow that is due is claimed by one, whatever races for it, and again when its time is up",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      const stage = yield* Stage.kept
+      const many = yield* contenders
+      const kind = stage.text("work")
+      const names = Array.from({ length: many }, (_, index) => `${index}`)
+      for (const name of names) {
+        yield* store.create(stage.flow(name, { kind, dueAt: stage.now }), stage.now)
+      }
+      for (const now of [stage.now, stage.now + Stage.second]) {
+        const taken: Array<string> = []
+        const claim = store.claim({ kind, now, until: now + Stage.second, limit: 3 }).pipe(
+          Effect.tap((claimed) => Effect.sync(() => taken.push(...claimed.map(({ key }) => key)))),
+          Effect.as("Done")
+        )
+        yield* race(() => claim)
+        // Whoever came between found them locked, and left them.
+        for (let before = -1; before < taken.length; ) {
+          before = taken.length
+          yield* claim
+        }
+        yield* same("how often they were claimed", taken.length, many)
+        yield* same("how many were", new Set(taken).size, many)
+      }
+    })
   )
 ]
 
