@@ -255,7 +255,7 @@ const askConsent = Effect.fnUntraced(function* (
   return consentPage({
     client,
     request: pending.request,
-    claims: authentication === undefined ? [] : AuthenticationRequest.requestedClaims(authentication),
+    claims: authentication?.furtherClaims ?? [],
     username: session.identity.username,
     action: path(issuer, consentPath),
     interaction: Redacted.value(pending.id),

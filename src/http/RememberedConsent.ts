@@ -7,9 +7,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { type AuthenticationRequest, requestedClaims } from "../oidc/AuthenticationRequest.ts"
-import { OpenIdProvider } from "../oidc/OpenIdProvider.ts"
-import { claimsOfScope, standardClaims } from "../oidc/StandardClaims.ts"
+import type { AuthenticationRequest } from "../oidc/AuthenticationRequest.ts"
 import type { AuthorizationRequest } from "../protocol/AuthorizationRequest.ts"
 import * as Client from "../protocol/Client.ts"
 import * as Scope from "../protocol/Scope.ts"
@@ -32,8 +30,8 @@ export const remember = Effect.fnUntraced(function* (request: AuthorizationReque
 })
 
 /**
- * Whether a person allowed it all before: the scope, and the claims that are asked
- * for one by one, which the scope has to stand for.
+ * Whether a person allowed it all before. Claims that the scope does not stand for
+ * are not remembered: the person has to be asked.
  *
  * @category steps
  * @since 0.1.0
@@ -44,17 +42,10 @@ export const covers = Effect.fnUntraced(function* (
   authentication: AuthenticationRequest,
   subject: string
 ) {
-  if (!isKnownForCertain(client, request)) return false
+  if (!isKnownForCertain(client, request) || authentication.furtherClaims.length > 0) return false
   const sessions = yield* SessionStore
-  const consent = Option.getOrUndefined(yield* sessions.findConsent(subject, client.clientId))
-  if (consent === undefined || !Scope.isSubset(request.scope, consent.scope)) return false
-  const provider = yield* Effect.serviceOption(OpenIdProvider)
-  const scopeClaims = Option.match(provider, {
-    onNone: () => standardClaims,
-    onSome: ({ scopeClaims }) => scopeClaims
-  })
-  const allowed = new Set(["sub", "auth_time", "acr", ...claimsOfScope(scopeClaims, consent.scope)])
-  return requestedClaims(authentication).every((name) => allowed.has(name))
+  const consent = yield* sessions.findConsent(subject, client.clientId)
+  return Option.isSome(consent) && Scope.isSubset(request.scope, consent.value.scope)
 })
 
 // RFC 6749 §10.2, RFC 8252 §8.6: who has no credentials, and no host of its own to

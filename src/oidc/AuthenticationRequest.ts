@@ -14,6 +14,7 @@ import { InvalidRequest } from "../protocol/OAuthError.ts"
 import type { Parameters } from "../protocol/Parameters.ts"
 import { StorageError } from "../storage/StorageError.ts"
 import * as ClaimsRequest from "./ClaimsRequest.ts"
+import { isProtocolClaim } from "./ProtocolClaims.ts"
 
 /**
  * Under this name it is kept with the authorization request, and what follows
@@ -60,6 +61,8 @@ export const AuthenticationRequest = Schema.Struct({
   /** By preference; none of them is insisted on. */
   acrValues: Schema.Array(Schema.String),
   claims: Schema.optionalKey(ClaimsRequest.ClaimsRequest),
+  /** The claims that are asked for one by one, and that the scope does not stand for. */
+  furtherClaims: Schema.Array(Schema.String),
   /** Who it has to be, by the identifier that the client knows. */
   subject: Schema.optionalKey(Schema.String)
 })
@@ -104,7 +107,8 @@ export const of = ({
 
 /**
  * Reads the parameters; what the client registered stands in for those that are
- * left out (OpenID Connect Dynamic Client Registration §2).
+ * left out (OpenID Connect Dynamic Client Registration §2). `scopeClaims` are the
+ * claims that the scope stands for.
  *
  * Fails with `InvalidRequest`.
  *
@@ -113,7 +117,8 @@ export const of = ({
  */
 export const read = (
   client: Client,
-  parameters: Parameters
+  parameters: Parameters,
+  scopeClaims: ReadonlyArray<string>
 ): Result.Result<AuthenticationRequest, InvalidRequest> =>
   Result.gen(function* () {
     const prompt = yield* readPrompt(parameters)
@@ -134,6 +139,7 @@ export const read = (
       acrValues: parameters.has("acr_values")
         ? words(parameters.get("acr_values"))
         : (client.defaultAcrValues ?? []),
+      furtherClaims: namesIn(claims).filter((name) => !isProtocolClaim(name) && !scopeClaims.includes(name)),
       ...(nonce !== undefined && { nonce }),
       ...(display !== undefined && { display }),
       ...(maxAge !== undefined && { maxAge }),
@@ -177,6 +183,9 @@ const readClaims = (parameters: Parameters) => {
   return text === undefined ? Result.succeed(undefined) : ClaimsRequest.parse(text)
 }
 
+const namesIn = (claims: ClaimsRequest.ClaimsRequest | undefined): ReadonlyArray<string> =>
+  Array.from(new Set([...Object.keys(claims?.idToken ?? {}), ...Object.keys(claims?.userinfo ?? {})]))
+
 const words = (text: string | undefined): ReadonlyArray<string> =>
   Array.from(new Set((text ?? "").split(" ").filter((word) => word !== "")))
 
@@ -216,12 +225,3 @@ const isRecent = ({ maxAge }: AuthenticationRequest, authenticatedAt: number, no
  */
 export const isSubject = (request: AuthenticationRequest, subject: string): boolean =>
   request.subject === undefined || request.subject === subject
-
-/**
- * The claims that are asked for one by one, for the ID token and for userinfo.
- *
- * @category getters
- * @since 0.1.0
- */
-export const requestedClaims = ({ claims }: AuthenticationRequest): ReadonlyArray<string> =>
-  Array.from(new Set([...Object.keys(claims?.idToken ?? {}), ...Object.keys(claims?.userinfo ?? {})]))

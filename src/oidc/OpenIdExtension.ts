@@ -36,6 +36,7 @@ import * as IdTokenHint from "./IdTokenHint.ts"
 import { OpenIdProvider } from "./OpenIdProvider.ts"
 import { sectorIdentifier } from "./PairwiseSubjects.ts"
 import { personClaims } from "./PersonClaims.ts"
+import { claimsOfScope } from "./StandardClaims.ts"
 
 /**
  * What the extension needs while it works.
@@ -69,7 +70,10 @@ const validate = Effect.fnUntraced(function* ({ client, parameters, responseType
   yield* Effect.fromResult(Parameters.required(parameters, "redirect_uri"))
   yield* requireKnownSubject(client)
   yield* requireKnownAlgorithms(client)
-  const request = yield* Effect.fromResult(AuthenticationRequest.read(client, parameters))
+  const { scopeClaims } = yield* OpenIdProvider
+  const request = yield* Effect.fromResult(
+    AuthenticationRequest.read(client, parameters, claimsOfScope(scopeClaims, scope))
+  )
   const hinted = yield* requireHintedSubject(client, request, parameters)
   return {
     // OpenID Connect Core §11: ignored, unless a code comes of it

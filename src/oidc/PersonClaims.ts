@@ -10,6 +10,7 @@ import type { Claims } from "../protocol/Jwt.ts"
 import type { Scope } from "../protocol/Scope.ts"
 import { ResourceOwner } from "../services/ResourceOwner.ts"
 import * as ClaimsRequest from "./ClaimsRequest.ts"
+import { isProtocolClaim } from "./ProtocolClaims.ts"
 import { claimsOfScope, type ScopeClaims } from "./StandardClaims.ts"
 
 /**
@@ -36,7 +37,7 @@ export const personClaims = Effect.fnUntraced(function* (
   locales: ReadonlyArray<string>
 ) {
   const people = yield* ResourceOwner
-  const names = Object.keys(requests).filter((name) => !protocolClaims.has(name))
+  const names = Object.keys(requests).filter((name) => !isProtocolClaim(name))
   const known: Option.Option<Claims> =
     people.claims === undefined || names.length === 0
       ? Option.map(yield* people.find(subject), () => ({}))
@@ -59,27 +60,7 @@ const requestFor = (
   name: string
 ): ClaimsRequest.ClaimRequest | undefined => {
   const [base = name] = name.split("#", 1)
-  if (protocolClaims.has(base)) return undefined
+  if (isProtocolClaim(base)) return undefined
   if (Object.hasOwn(requests, name)) return requests[name]
   return Object.hasOwn(requests, base) ? requests[base] : undefined
 }
-
-// What the protocol says of a token and its issuer is no claim about a person.
-const protocolClaims: ReadonlySet<string> = new Set([
-  "iss",
-  "sub",
-  "aud",
-  "exp",
-  "nbf",
-  "iat",
-  "jti",
-  "auth_time",
-  "nonce",
-  "acr",
-  "amr",
-  "azp",
-  "at_hash",
-  "c_hash",
-  "s_hash",
-  "sid"
-])

@@ -213,11 +213,11 @@ layer(Provider)("OpenID Connect Core §3.1.2.4 consent where nothing may be show
     })
   )
 
-  it.effect("claims that are asked for one by one count as what their scope stands for", () =>
+  it.effect("claims that are asked for one by one, if the scope stands for them", () =>
     Effect.gen(function* () {
       const { browser } = yield* flow({ scope: "openid email" })
-      const ask = (claims: string) => ({ prompt: "none", scope: "openid", claims })
-      yield* flow(ask('{"userinfo":{"email":null},"id_token":{"acr":null}}'), browser)
+      const ask = (claims: string) => ({ prompt: "none", scope: "openid email", claims })
+      yield* flow(ask('{"userinfo":{"email":null},"id_token":{"acr":null,"email":null}}'), browser)
       for (const claims of [
         '{"userinfo":{"name":null}}',
         '{"id_token":{"secret_of_the_application":null}}'
@@ -436,11 +436,17 @@ layer(Provider)("clients that are registered for what the server does not have",
 describe("AuthenticationRequest, for an Interaction of one's own", () => {
   const read = (metadata: Partial<Client.Metadata>, parameters: Record<string, string>) => {
     const client = Client.make({ client_id: "c", ...metadata })
-    return Result.getOrThrow(AuthenticationRequest.read(client, Parameters.fromRecord(parameters)))
+    return Result.getOrThrow(AuthenticationRequest.read(client, Parameters.fromRecord(parameters), ["email"]))
   }
 
   it("has every parameter, and what the client registered in the place of those that are left out", () => {
-    assert.deepStrictEqual(read({}, {}), { prompt: [], uiLocales: [], claimsLocales: [], acrValues: [] })
+    assert.deepStrictEqual(read({}, {}), {
+      prompt: [],
+      uiLocales: [],
+      claimsLocales: [],
+      acrValues: [],
+      furtherClaims: []
+    })
     const registered = { default_max_age: 60, default_acr_values: ["1", "2"] }
     assert.deepStrictEqual(
       read(registered, {
@@ -456,12 +462,15 @@ describe("AuthenticationRequest, for an Interaction of one's own", () => {
         uiLocales: ["fr-CA", "fr", "en"],
         claimsLocales: [],
         loginHint: "ada",
-        acrValues: ["1", "2"]
+        acrValues: ["1", "2"],
+        furtherClaims: []
       }
     )
     const asked = read(registered, { max_age: "0", acr_values: "3 3  4" })
     assert.strictEqual(asked.maxAge, 0)
     assert.deepStrictEqual(asked.acrValues, ["3", "4"])
+    const claims = '{"id_token":{"acr":null,"name":null},"userinfo":{"email":null,"name":null,"x":null}}'
+    assert.deepStrictEqual(read({}, { claims }).furtherClaims, ["name", "x"])
   })
 
   it.effect("is kept with the request, and is none of a request of plain OAuth", () =>
