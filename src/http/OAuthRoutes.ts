@@ -100,7 +100,7 @@ const unreadable = new InvalidRequest({ description: "The body could not be read
 const toServerResponse = (response: HttpResponse): HttpServerResponse.HttpServerResponse =>
   response.body === ""
     ? HttpServerResponse.empty({ status: response.status, headers: response.headers })
-    : HttpServerResponse.uint8Array(new TextEncoder().encode(response.body), {
+    : HttpServerResponse.text(response.body, {
         status: response.status,
         headers: response.headers,
         contentType: response.headers["content-type"]
