@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 import type { ResponseParameters } from "../protocol/AuthorizationResponse.ts"
 import { InvalidRequest, LoginRequired } from "../protocol/OAuthError.ts"
 import * as Parameters from "../protocol/Parameters.ts"
+import * as Scope from "../protocol/Scope.ts"
 import type { Contribution, ResponseType } from "../response-types/ResponseType.ts"
 import type { ResourceOwner } from "../services/ResourceOwner.ts"
 import type { ServerConfig } from "../services/ServerConfig.ts"
@@ -36,7 +37,8 @@ export const idToken: ResponseType<OpenIdProvider | SigningKeys | ResourceOwner 
   validate: (parameters) => Result.map(Parameters.required(parameters, "nonce"), () => undefined),
   contribute: Effect.fnUntraced(function* ({ client, grant, request, soFar }) {
     const authentication = yield* Authentication.of(grant)
-    if (authentication === undefined || grant.subject === undefined) {
+    // A person may grant less than was asked for.
+    if (authentication === undefined || grant.subject === undefined || !Scope.has(grant.scope, "openid")) {
       return yield* new InvalidRequest({ description: "The response type id_token needs the scope openid" })
     }
     const { scopeClaims } = yield* OpenIdProvider

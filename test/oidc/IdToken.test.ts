@@ -1,12 +1,16 @@
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import {
+  AuthorizationEndpoint,
   AuthorizationServer,
   ConfigurationError,
   Grants,
+  OAuthRequest,
   OpenIdConnect,
+  Scope,
   SigningKeys,
   Storage
 } from "effect-oauth"
@@ -29,6 +33,7 @@ import {
   People,
   Provider,
   refresh,
+  request,
   text,
   userinfo,
   verifyIdToken,
@@ -171,6 +176,48 @@ layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid fl
       })
     )
   }
+
+  it.effect("a person who grants less than openid is vouched for to nobody", () =>
+    Effect.gen(function* () {
+      const parameters = request({ response_type: "id_token token", scope: "openid read" })
+      const validated = yield* AuthorizationEndpoint.validate(OAuthRequest.make({ parameters }))
+      const approval = { subject: "u-1", authenticatedAt: 0, scope: Scope.fromTokens(["read"]) }
+      const refused = yield* Effect.flip(AuthorizationEndpoint.approve(validated.request, approval))
+      if (refused._tag !== "AuthorizationError") return assert.fail(refused._tag)
+      assert.strictEqual(refused.error._tag, "InvalidRequest")
+    })
+  )
+
+  it.effect("another person than the hint names cannot approve, whoever asks them", () =>
+    Effect.gen(function* () {
+      const { tokens } = yield* flow()
+      const parameters = request({ id_token_hint: text(tokens.id_token) })
+      const validated = yield* AuthorizationEndpoint.validate(OAuthRequest.make({ parameters }))
+      const approval = { subject: "u-2", authenticatedAt: 0 }
+      const refused = yield* Effect.flip(AuthorizationEndpoint.approve(validated.request, approval))
+      if (refused._tag !== "AuthorizationError") return assert.fail(refused._tag)
+      assert.strictEqual(refused.error._tag, "LoginRequired")
+    })
+  )
+
+  it.effect("an Interaction of one's own says how the person has signed in", () =>
+    Effect.gen(function* () {
+      const parameters = request()
+      const validated = yield* AuthorizationEndpoint.validate(OAuthRequest.make({ parameters }))
+      const approval = {
+        subject: "u-1",
+        authenticatedAt: 5000,
+        acr: "urn:example:loa:2",
+        amr: ["hwk", "pin"],
+        sessionId: "s-1"
+      }
+      const response = yield* AuthorizationEndpoint.approve(validated.request, approval)
+      const code = response.parameters.code
+      const tokens = (yield* exchange(Redacted.isRedacted(code) ? Redacted.value(code) : code)).json()
+      const claims = yield* verifyIdToken(tokens.id_token)
+      assert.deepInclude(claims, { acr: "urn:example:loa:2", amr: ["hwk", "pin"], sid: "s-1", auth_time: 5 })
+    })
+  )
 
   it.effect("code token needs no nonce", () =>
     Effect.gen(function* () {
