@@ -20,8 +20,9 @@ export class Interaction extends Context.Service<
   {
     /**
      * Answers a validated authorization request: with a page, or a redirect to
-     * wherever the person is asked. `validated.request` is plain data; keep it, and
-     * hand it to `AuthorizationEndpoint.approve` or `deny` in the end.
+     * wherever the person is asked. `validated.request` is plain data; keep it where
+     * their browser cannot change it, and hand it to `AuthorizationEndpoint.approve` or
+     * `deny` in the end.
      */
     readonly begin: (validated: Validated, request: HttpRequest) => Effect.Effect<HttpResponse, EndpointError>
 

@@ -4,6 +4,10 @@
  * protects, so that keys can be rotated: put the new one first and keep the old
  * ones until what they protect has expired.
  *
+ * Processes that restart one after another need two rounds, for else one that has
+ * not restarted refuses what another has just made: `(old, new)` everywhere, so that
+ * all of them know the new key, and only then `(new, old)`.
+ *
  * @since 0.1.0
  */
 import type * as Config from "effect/Config"
@@ -64,6 +68,10 @@ const make = (current: Redacted.Redacted<string>, older: ReadonlyArray<Redacted.
 /**
  * Keys from secrets of at least 32 characters, the current one first. A shorter
  * one is a `ConfigurationError`.
+ *
+ * To replace a key while several processes run, deploy `layer(old, next)` to all of
+ * them, then `layer(next, old)`, and `layer(next)` when `lifetimes.refreshToken` has
+ * passed and the signing keys that `old` seals have been replaced.
  *
  * @example
  * ```ts
