@@ -173,6 +173,10 @@ const issue = Effect.fnUntraced(function* (
   if (!Scope.isSubset(scope, request.scope)) {
     return yield* new InvalidScope({ description: "The scope is more than was asked for" })
   }
+  // RFC 6749 §3.3, §5.1: no token response could say so
+  if (scope === "" && request.scope !== "") {
+    return yield* new AccessDenied({ description: "Nothing of the scope was granted" })
+  }
   const extensions = yield* ProtocolExtensions.approve({
     client,
     request,

@@ -128,7 +128,7 @@ const describe = (
   const { grant, expiresAt, id, issuedAt, scope } = found.record
   return {
     active: true,
-    scope,
+    ...(scope !== "" && { scope }),
     client_id: grant.clientId,
     ...(found._tag === "AccessToken" && { token_type: "Bearer" as const }),
     exp: seconds(expiresAt),

@@ -16,9 +16,10 @@ export const tokenResponse = (response: TokenResponse): HttpResponse => {
   const body: Record<string, string | number> = {
     access_token: Redacted.value(response.accessToken),
     token_type: response.tokenType,
-    expires_in: Math.floor(Duration.toSeconds(response.expiresIn)),
-    scope: response.scope
+    expires_in: Math.floor(Duration.toSeconds(response.expiresIn))
   }
+  // RFC 6749 §3.3: a scope has one token at least
+  if (response.scope !== "") body.scope = response.scope
   if (response.refreshToken !== undefined) body.refresh_token = Redacted.value(response.refreshToken)
   for (const [name, value] of Object.entries(response.extensions ?? {})) {
     body[name] = Redacted.isRedacted(value) ? Redacted.value(value) : value

@@ -49,7 +49,7 @@ export type AuthorizationRequest = typeof AuthorizationRequest.Type
 
 /**
  * What a resource owner granted. `scope` may be less than was asked for, never
- * more.
+ * more; nothing of a scope that was asked for is no grant, but `access_denied`.
  *
  * @category models
  * @since 0.1.0

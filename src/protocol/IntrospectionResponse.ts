@@ -23,7 +23,8 @@ export interface InactiveToken {
  */
 export interface ActiveToken {
   readonly active: true
-  readonly scope: string
+  /** Absent for an empty scope, which RFC 6749 §3.3 has no way to write. */
+  readonly scope?: string
   readonly client_id: string
   readonly username?: string
   /** Absent for a refresh token, which has no type (RFC 6749 §5.1). */

@@ -32,7 +32,8 @@ export const token: ResponseType<ServerConfig> = {
         expires_in: String(
           Math.floor(Duration.toSeconds(Duration.millis(record.expiresAt - record.issuedAt)))
         ),
-        scope: grant.scope
+        // RFC 6749 §3.3: a scope has one token at least
+        ...(grant.scope !== "" && { scope: grant.scope })
       },
       accessToken: record
     }

@@ -178,11 +178,26 @@ layer(server)("RFC 6749 §3.3 the resource owner may grant less than was asked f
     })
   )
 
-  it.effect("and nothing is less, too", () =>
+  it.effect("but nothing of it is no grant: a token response could not say so (§5.1)", () =>
     Effect.gen(function* () {
-      const response = yield* exchange(yield* codeFor({}, { scope: Scope.empty }))
-      assert.strictEqual(response.json().scope, "")
+      const { error } = yield* redirected(approved({ scope: "read" }, { scope: Scope.empty }))
+      assert.strictEqual(error._tag, "AccessDenied")
     })
+  )
+
+  it.effect("a scope has one token at least: where there is none, nothing is said of it", () =>
+    Effect.gen(function* () {
+      const clients = yield* ClientStore.ClientStore
+      yield* clients.put({ ...testClient("confidential"), scope: Scope.empty })
+      const response = yield* exchange(yield* codeFor({ scope: undefined }))
+      assert.strictEqual(response.status, 200)
+      assert.notProperty(response.json(), "scope")
+      const told = yield* introspect(tokensIn(response).accessToken)
+      assert.isTrue(told.active)
+      assert.notProperty(told, "scope")
+      const implicit = yield* approved({ response_type: "token", scope: undefined })
+      assert.notProperty(implicit.parameters, "scope")
+    }).pipe(Effect.provide(serverWith({}).pipe(Layer.provideMerge(storage))))
   )
 
   // @covers rfc9700-2.3-a rfc9700-4.14.2-b

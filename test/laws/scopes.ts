@@ -64,9 +64,12 @@ export const scopes = law("issued scope ⊆ granted ⊆ requested ⊆ registered
           scope: Scope.fromTokens(granted)
         })
       )
-      const mayGrant = within(granted, asked)
+      // Nothing of what was asked for is no grant.
+      const mayGrant = within(granted, asked) && (granted.length > 0 || asked.length === 0)
       yield* require(Result.isSuccess(approved) === mayGrant, () =>
-        mayGrant ? "a person may not grant less than was asked for" : "more was granted than asked for")
+        mayGrant
+          ? "a person may not grant less than was asked for"
+          : "more was granted than asked for, or nothing")
       if (Result.isFailure(approved)) return
 
       const { code } = approved.success.parameters
@@ -95,6 +98,7 @@ export const scopes = law("issued scope ⊆ granted ⊆ requested ⊆ registered
 /** As the client is told, and as a resource server is. */
 const issuedWithin = Effect.fnUntraced(function* (tokens: Flows.Tokens, granted: ReadonlyArray<string>) {
   const said = yield* mustWork("introspection")(Flows.introspect(resourceServer, tokens.accessToken))
-  yield* require(said.scope === tokens.scope, () => `${said.scope} is introspected of ${tokens.scope}`)
+  yield* require((said.scope ?? "") === tokens.scope, () =>
+    `${said.scope} is introspected of ${tokens.scope}`)
   yield* require(within(tokensOf(tokens.scope), granted), () => `${tokens.scope} was issued, of ${granted}`)
 })
