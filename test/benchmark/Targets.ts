@@ -1,5 +1,6 @@
 /** Who is measured, and where their endpoints are. */
-import type { WorkloadId } from "./Workloads.ts"
+import { resource } from "./facts.ts"
+import type { Workload, WorkloadId } from "./Workloads.ts"
 
 export interface Target {
   readonly id: string
@@ -15,6 +16,8 @@ export interface Target {
     readonly introspect?: string
     readonly authorize?: string
   }
+  /** The `resource` (RFC 8707) that has to be asked for where an access token is to be a JWT. */
+  readonly resource?: string
   /** The statuses of what is not answered with 200. */
   readonly statuses?: Partial<Record<WorkloadId, number>>
   /** The packages whose installation it takes. */
@@ -120,12 +123,16 @@ export const targets: ReadonlyArray<Target> = [
     module: "peers/betterAuth.js",
     storage: "memory",
     paths: { token: "/api/auth/oauth2/token", introspect: "/api/auth/oauth2/introspect" },
+    resource,
     statuses: unauthorized,
     packages: ["better-auth", "@better-auth/oauth-provider"]
   }
 ]
 
-export const supports = (target: Target, workload: WorkloadId): boolean =>
-  workload === "introspection"
-    ? target.paths.introspect !== undefined
-    : workload !== "authorize" || target.paths.authorize !== undefined
+export const supports = (target: Target, { databases, id }: Workload): boolean => {
+  if (target.storage !== "memory" && !databases) return false
+  if (id === "introspection") return target.paths.introspect !== undefined
+  return id !== "authorize" || target.paths.authorize !== undefined
+}
+
+export const labelOf = (id: string): string => targets.find((target) => target.id === id)?.label ?? id

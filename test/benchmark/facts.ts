@@ -21,5 +21,8 @@ export const pkce = {
   challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 }
 
+/** The API that an access token is for. */
+export const resource = "https://api.example"
+
 export const basic = (secret: string): string =>
   `Basic ${Buffer.from(`${client.id}:${secret}`).toString("base64")}`

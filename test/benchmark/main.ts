@@ -88,11 +88,18 @@ const available = async (chosen: ReadonlyArray<Target>): Promise<ReadonlyArray<T
 
 /** What a mode that takes long is about, unless it is told. */
 const defaultTargets: Readonly<Record<string, string>> = {
-  memory: "listener",
+  memory: "listener,sqlite,postgres,redis",
   micro: "listener,sqlite",
   profile: "listener",
-  soak: "listener"
+  soak: "listener",
+  // What a database adds to the start is its own affair.
+  startup: targets
+    .filter(({ storage }) => storage === "memory")
+    .map(({ id }) => id)
+    .join(",")
 }
+
+const defaultRounds: Readonly<Record<string, number>> = { compare: 7 }
 
 const number = (value: string | undefined, otherwise: number): number =>
   value === undefined ? otherwise : Number(value)
@@ -109,10 +116,11 @@ for (const name of wanted) {
   const part = await modes[name]?.({
     workloads: pick(workloads, values.workload),
     targets: await available(pick(targets, values.target ?? defaultTargets[name])),
-    rounds: number(values.rounds, values.quick ? 2 : 5),
-    seconds: number(values.seconds, values.quick ? 0.5 : name === "profile" ? 5 : 2),
+    rounds: number(values.rounds, values.quick ? 2 : (defaultRounds[name] ?? 5)),
+    seconds: number(values.seconds, values.quick ? 0.3 : name === "profile" ? 5 : 0.5),
     requests: number(values.requests, 1_000_000),
-    minutes: number(values.minutes, 30)
+    minutes: number(values.minutes, 30),
+    quick: values.quick
   })
   const complete = values.workload === undefined && values.target === undefined && !values.quick
   if (part !== undefined && (values.save || (mode === undefined && complete))) write(part)

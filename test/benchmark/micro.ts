@@ -10,7 +10,7 @@ import { Client, ClientStore, GrantStore, Parameters, Pkce, Scope, Secret, Secre
 import { OAuthHandler } from "effect-oauth/http"
 import { basic, client, person, pkce, scope } from "./facts.ts"
 import { median } from "./harness/Statistics.ts"
-import { benchClient, handler as handlerOver, loadStorage } from "./ours/assembly.ts"
+import { benchClient, handlerOver, loadStorage } from "./ours/assembly.ts"
 
 interface Part {
   readonly part: string

@@ -1,17 +1,19 @@
 /**
- * The process of a server under test: `node serve.js <module> <storage>`. Its parent asks it things over IPC;
+ * The process of a server under test: `node serve.js <module> <storage> <tokens>`. Its parent asks it things over IPC;
  * while it is not asked, it does nothing but serve.
  */
 import type { Session } from "node:inspector/promises"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import type { Start } from "./Server.ts"
+import type { Tokens } from "./Workloads.ts"
 
 export type Question =
   | { readonly ask: "usage" }
   | { readonly ask: "memory" }
   | { readonly ask: "codes"; readonly count: number }
   | { readonly ask: "sign-in" }
+  | { readonly ask: "sweep" }
   | { readonly ask: "profile"; readonly on: boolean }
 
 export interface Answers {
@@ -21,13 +23,17 @@ export interface Answers {
   readonly memory: { readonly rss: number; readonly heap: number }
   readonly codes: ReadonlyArray<string>
   readonly "sign-in": string
+  /** Whether it can. */
+  readonly sweep: boolean
   /** What V8's sampling profiler saw since it was turned on, as JSON. */
   readonly profile: string
 }
 
-const [, , entry = "", storage = "memory"] = process.argv
+const [, , entry = "", storage = "memory", tokens = "opaque"] = process.argv
+const isTokens = (text: string): text is Tokens => text === "opaque" || text === "jwt"
+if (!isTokens(tokens)) throw new Error(`${tokens} is no kind of access token`)
 const module: { readonly start: Start } = await import(entry)
-const running = await module.start(storage)
+const running = await module.start({ storage, tokens })
 
 const answer = async (question: Question): Promise<Answers[Question["ask"]]> => {
   switch (question.ask) {
@@ -45,6 +51,9 @@ const answer = async (question: Question): Promise<Answers[Question["ask"]]> => 
     case "sign-in":
       if (running.signIn === undefined) throw new Error(`${entry} cannot sign anybody in`)
       return running.signIn()
+    case "sweep":
+      await running.sweep?.()
+      return running.sweep !== undefined
     case "profile":
       return profile(question.on)
   }

@@ -3,11 +3,12 @@
  * nothing else. It reads the form, authenticates the client, makes random tokens, keeps only their hashes, and
  * answers. It has one client, no policy, no audit, no way to revoke, and it is no way to write a server.
  */
-import { hash, randomFillSync, timingSafeEqual } from "node:crypto"
+import { generateKeyPairSync, hash, randomFillSync, sign, timingSafeEqual } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
-import { client, person, pkce, scope } from "../facts.ts"
+import { client, person, pkce, resource, scope } from "../facts.ts"
 import { listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
+import type { Tokens } from "../Workloads.ts"
 
 interface Token {
   readonly clientId: string
@@ -99,13 +100,50 @@ const sendPage = (response: ServerResponse, page: string): void => {
 
 const refuse = (error: string): Answer => [400, { error }]
 
+const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url")
+const header = encode({ alg: "ES256", typ: "at+jwt", kid: random() })
+
+// The cheapest that Node can: a bare key, and r‖s out of the DER by hand.
+const signature = (input: string): string => {
+  const der = sign("sha256", Buffer.from(input), privateKey)
+  const bytes = Buffer.alloc(64)
+  const endOfR = 4 + der.readUInt8(3)
+  put(der.subarray(4, endOfR), bytes, 32)
+  put(der.subarray(endOfR + 2), bytes, 64)
+  return bytes.toString("base64url")
+}
+
+const put = (integer: Buffer, bytes: Buffer, end: number): void => {
+  const digits = integer.length > 32 ? integer.subarray(integer.length - 32) : integer
+  bytes.set(digits, end - digits.length)
+}
+
+const jwt = (clientId: string, subject: string | undefined, scope: string, now: number): string => {
+  const iat = Math.floor(now / 1000)
+  const claims = encode({
+    iss: issuer,
+    exp: iat + lifetime.accessToken / 1000,
+    aud: resource,
+    sub: subject ?? clientId,
+    client_id: clientId,
+    iat,
+    jti: random(),
+    scope
+  })
+  const input = `${header}.${claims}`
+  return `${input}.${signature(input)}`
+}
+
+let tokens: Tokens = "opaque"
+
 const issueAccessToken = (
   clientId: string,
   subject: string | undefined,
   scope: string,
   now: number
 ): string => {
-  const token = random()
+  const token = tokens === "jwt" ? jwt(clientId, subject, scope, now) : random()
   accessTokens.set(sha256(token), {
     clientId,
     subject,
@@ -271,7 +309,8 @@ const listener = (request: IncomingMessage, response: ServerResponse): void => {
   })
 }
 
-export const start: Start = async () => {
+export const start: Start = async (settings) => {
+  tokens = settings.tokens
   return {
     port: await listen(createServer(listener)),
     mintCodes: async (count) =>
@@ -293,6 +332,9 @@ export const start: Start = async () => {
       const cookie = random()
       sessions.set(sha256(cookie), { subject: person.subject, expiresAt: Date.now() + 12 * 3600_000 })
       return `session=${cookie}`
+    },
+    sweep: async () => {
+      for (const map of [accessTokens, refreshTokens, codes, sessions, interactions]) map.clear()
     }
   }
 }

@@ -9,4 +9,6 @@ export interface Options {
   readonly seconds: number
   readonly requests: number
   readonly minutes: number
+  /** Only whether it works: nothing is warmed up. */
+  readonly quick: boolean
 }

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus, totalmem } from "node:os"
 import { fileURLToPath } from "node:url"
-import type { WorkloadId } from "../Workloads.ts"
+import type { Tokens, WorkloadId } from "../Workloads.ts"
 import { root } from "./Prepare.ts"
 
 export interface Run {
@@ -60,16 +60,24 @@ export interface Size {
   }>
 }
 
+export interface MemoryFigures {
+  readonly target: string
+  readonly workloads: ReadonlyArray<WorkloadId>
+  readonly requests: number
+  /** In bytes, at equal distances, the first of them before the requests that count. */
+  readonly rss: ReadonlyArray<number>
+  readonly heap: ReadonlyArray<number>
+  /** The heap when all that had been stored in it was swept. */
+  readonly swept?: number
+  /** In bytes, of a heap that is the store as well. */
+  readonly storedPerRequest?: number
+  /** Whether anything grew that nobody has stored. */
+  readonly grew: boolean
+}
+
 export interface Memory {
   readonly run: Run
-  readonly requests: number
-  readonly figures: ReadonlyArray<{
-    readonly target: string
-    readonly workload: WorkloadId
-    /** In bytes, at equal distances, the first of them before any request. */
-    readonly rss: ReadonlyArray<number>
-    readonly heap: ReadonlyArray<number>
-  }>
+  readonly figures: ReadonlyArray<MemoryFigures>
 }
 
 export interface Micro {
@@ -77,17 +85,21 @@ export interface Micro {
   readonly figures: ReadonlyArray<{ readonly part: string; readonly nanoseconds: number }>
 }
 
+export interface SoakFigures {
+  readonly target: string
+  readonly tokens: Tokens
+  /** All of which were answered as expected. */
+  readonly requests: number
+  /** Bytes, once a minute, when all that had been stored was swept. */
+  readonly rss: ReadonlyArray<number>
+  readonly heap: ReadonlyArray<number>
+  readonly grew: boolean
+}
+
 export interface Soak {
   readonly run: Run
   readonly minutes: number
-  readonly figures: ReadonlyArray<{
-    readonly target: string
-    readonly requests: number
-    readonly errors: number
-    /** Bytes, once a minute. */
-    readonly rss: ReadonlyArray<number>
-    readonly heap: ReadonlyArray<number>
-  }>
+  readonly figures: ReadonlyArray<SoakFigures>
 }
 
 export interface Results {

@@ -2,7 +2,7 @@
 import { basic, client, pkce, scope, wrongSecret } from "../facts.ts"
 import type { Answers, Question } from "../serve.ts"
 import type { Target } from "../Targets.ts"
-import type { WorkloadId } from "../Workloads.ts"
+import type { Tokens, WorkloadId } from "../Workloads.ts"
 import { Child, compiled } from "./Child.ts"
 import { head, type Job, type Outcome, type Work, withForm } from "./Load.ts"
 
@@ -65,11 +65,11 @@ export class Subject {
     this.#load = load
   }
 
-  static async start(target: Target, load: Load, nodeOptions: ReadonlyArray<string> = []): Promise<Subject> {
+  static async start(target: Target, load: Load, tokens: Tokens = "opaque"): Promise<Subject> {
     const [child, port] = await Child.start({
       name: target.id,
       core: 1,
-      args: [...nodeOptions, compiled("serve.js"), compiled(target.module), target.storage]
+      args: [compiled("serve.js"), compiled(target.module), target.storage, tokens]
     })
     return new Subject(target, child, Number(port), load)
   }
@@ -85,6 +85,17 @@ export class Subject {
   /** Makes what requests of one kind will use up, so that it is not made later. */
   async prepare(workload: WorkloadId, seconds: number): Promise<void> {
     await this.#work(workload, seconds)
+  }
+
+  /** Sweeps the store, if the server can, and forgets all that was in it. */
+  async sweep(): Promise<boolean> {
+    const swept = await this.ask("sweep")
+    if (swept) {
+      this.#fixed = new Map()
+      this.#codes = []
+      this.#chains = []
+    }
+    return swept
   }
 
   /** Sends requests of one kind for so many seconds, and says what they cost. */
@@ -140,6 +151,8 @@ export class Subject {
     switch (workload) {
       case "client-credentials":
         return [withForm(this.#tokenHead(client.secret), clientCredentialsForm)]
+      case "client-credentials-jwt":
+        return [withForm(this.#tokenHead(client.secret), await this.#formForJwt())]
       case "wrong-secret":
         return [withForm(this.#tokenHead(wrongSecret), clientCredentialsForm)]
       case "introspection":
@@ -149,6 +162,19 @@ export class Subject {
       default:
         throw new Error(`the requests of ${workload} are not all the same`)
     }
+  }
+
+  /** Makes sure that what comes back is what is measured. */
+  async #formForJwt(): Promise<string> {
+    const { resource } = this.target
+    const form =
+      resource === undefined
+        ? clientCredentialsForm
+        : `${clientCredentialsForm}&resource=${encodeURIComponent(resource)}`
+    const { access_token = "" } = await this.post(form)
+    const { alg } = JSON.parse(Buffer.from(access_token.split(".")[0] ?? "", "base64url").toString() || "{}")
+    if (alg !== "ES256") throw new Error(`${this.target.id}: an access token is no JWT signed with ES256`)
+    return form
   }
 
   async #introspections(): Promise<ReadonlyArray<string>> {

@@ -7,12 +7,15 @@ import { type Comparison, type Figures, thisRun } from "../harness/Results.ts"
 import { median } from "../harness/Statistics.ts"
 import { Load, type Sample, Subject } from "../harness/Subject.ts"
 import { fixed, table } from "../harness/Table.ts"
+import { warmUp } from "../harness/WarmUp.ts"
 import { ceiling, supports, type Target } from "../Targets.ts"
 import type { Workload } from "../Workloads.ts"
 
 export const compare = async (options: Options): Promise<Comparison> => {
   const [before = 0] = loadavg()
   const run = thisRun(before)
+  if (before > 0.5)
+    console.log(`the machine has something else to do: its load average is ${fixed(before, 2)}`)
   const workloads: Array<Comparison["workloads"][number]> = []
   for (const workload of options.workloads) {
     const figures = await measureWorkload(workload, options)
@@ -23,12 +26,15 @@ export const compare = async (options: Options): Promise<Comparison> => {
 }
 
 const measureWorkload = async (workload: Workload, options: Options): Promise<ReadonlyArray<Figures>> => {
-  const targets = options.targets.filter((target) => supports(target, workload.id))
+  const targets = options.targets.filter((target) => supports(target, workload))
   const load = await Load.start()
   const subjects: Array<Subject> = []
   try {
-    for (const target of targets) subjects.push(await Subject.start(target, load))
-    for (const subject of subjects) await warmUp(subject, workload)
+    for (const target of targets) subjects.push(await Subject.start(target, load, workload.tokens))
+    for (const subject of subjects) {
+      if (options.quick) await subject.measure(workload.id, options.seconds)
+      else await warmUp(subject, workload.id)
+    }
 
     const rounds: Array<ReadonlyMap<string, Sample>> = []
     for (let round = 0; round < options.rounds; round++) {
@@ -44,15 +50,6 @@ const measureWorkload = async (workload: Workload, options: Options): Promise<Re
   } finally {
     await Promise.all(subjects.map((subject) => subject.stop()))
     await load.stop()
-  }
-}
-
-/** Until what is hot is compiled, and what is slow has had its chance. */
-const warmUp = async (subject: Subject, { id }: Workload): Promise<void> => {
-  const enough = 20_000
-  let requests = 0
-  for (let turn = 0; turn < 5 && requests < enough; turn++) {
-    requests += (await subject.measure(id, 1)).requests
   }
 }
 

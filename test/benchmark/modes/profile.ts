@@ -5,6 +5,7 @@ import type { Options } from "../harness/Options.ts"
 import { type CpuProfile, causedTimes, type Entry, selfTimes } from "../harness/Profile.ts"
 import { Load, Subject } from "../harness/Subject.ts"
 import { fixed, table } from "../harness/Table.ts"
+import { warmUp } from "../harness/WarmUp.ts"
 import { supports } from "../Targets.ts"
 
 const folder = fileURLToPath(new URL("../dist/profiles/", import.meta.url))
@@ -13,12 +14,11 @@ export const profile = async (options: Options): Promise<void> => {
   mkdirSync(folder, { recursive: true })
   for (const target of options.targets) {
     for (const workload of options.workloads) {
-      if (!supports(target, workload.id)) continue
+      if (!supports(target, workload)) continue
       const load = await Load.start()
-      const subject = await Subject.start(target, load)
+      const subject = await Subject.start(target, load, workload.tokens)
       try {
-        await subject.measure(workload.id, 2)
-        await subject.measure(workload.id, 2)
+        await warmUp(subject, workload.id)
         await subject.prepare(workload.id, options.seconds)
         await subject.ask("profile", { on: true })
         await subject.measure(workload.id, options.seconds)

@@ -14,8 +14,8 @@ import {
   type Startup
 } from "../harness/Results.ts"
 import { fixed, markdownTable, megabytes } from "../harness/Table.ts"
-import { ceiling, targets } from "../Targets.ts"
-import { type WorkloadId, workloads } from "../Workloads.ts"
+import { ceiling, labelOf, targets } from "../Targets.ts"
+import { labelsOf, workloads } from "../Workloads.ts"
 
 const page = `${root}/docs/performance.md`
 const picture = `${root}/docs/performance.svg`
@@ -42,10 +42,6 @@ const sections = (results: Results): ReadonlyArray<string> =>
     results.micro && microSection(results.micro)
   ].filter((section) => section !== undefined)
 
-const labelOf = (target: string): string => targets.find(({ id }) => id === target)?.label ?? target
-const workloadOf = (workload: WorkloadId): string =>
-  workloads.find(({ id }) => id === workload)?.label ?? workload
-
 const provenance = ({ commit, date, load, machine, node }: Run): string =>
   `${date.slice(0, 10)}, ${machine}, Node ${node.slice(1)}, commit ${commit}, load average ${fixed(load, 2)} when it began.`
 
@@ -71,7 +67,7 @@ const comparisonSection = (comparison: Comparison): string => {
   ])
   const details = measured.map(({ figures, workload }) =>
     [
-      `<details><summary>${workloadOf(workload)}: all figures</summary>`,
+      `<details><summary>${labelsOf([workload])}: all figures</summary>`,
       markdownTable(
         ["", "× ceiling", "lowest–highest", "µs of CPU", "requests/s", "p50 ms", "p99 ms"],
         figures.map((one) => [
@@ -91,7 +87,7 @@ const comparisonSection = (comparison: Comparison): string => {
     "## CPU per request, as a multiple of the ceiling",
     `${provenance(comparison.run)} Median of ${comparison.rounds} alternated rounds of ${comparison.seconds} s, 64 connections.`,
     "![The same as a chart](performance.svg)",
-    markdownTable(["", ...measured.map(({ workload }) => workloadOf(workload))], [...rows, ...goals]),
+    markdownTable(["", ...measured.map(({ workload }) => labelsOf([workload]))], [...rows, ...goals]),
     `Versions: ${Object.entries(comparison.versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(", ")}.`,
@@ -128,15 +124,19 @@ const footprintSection = (startup: Startup | undefined, size: Size | undefined):
 
 const memorySection = (memory: Memory): string =>
   [
-    `## Memory over ${memory.requests} requests`,
-    `${provenance(memory.run)} In MB, before the first request and after each fifth of them: resident, and the heap after a collection.`,
+    "## Memory",
+    `${provenance(memory.run)} In MB: resident and the heap after a collection, before the requests and after each fifth of them. A heap that is the store as well is swept at the end, as if all had expired: what is left then is what nobody stored.`,
     markdownTable(
-      ["", "", "resident", "heap"],
-      memory.figures.map(({ heap, rss, target, workload }) => [
-        labelOf(target),
-        workloadOf(workload),
-        rss.map(megabytes).join(" "),
-        heap.map(megabytes).join(" ")
+      ["", "", "requests", "resident", "heap", "swept", "bytes stored per request", ""],
+      memory.figures.map((one) => [
+        labelOf(one.target),
+        labelsOf(one.workloads),
+        String(one.requests),
+        one.rss.map(megabytes).join(" "),
+        one.heap.map(megabytes).join(" "),
+        one.swept === undefined ? "" : megabytes(one.swept),
+        one.storedPerRequest === undefined ? "" : String(one.storedPerRequest),
+        one.grew ? "**grew**" : "flat"
       ])
     )
   ].join("\n\n")
@@ -144,16 +144,25 @@ const memorySection = (memory: Memory): string =>
 const soakSection = (soak: Soak): string =>
   [
     `## ${soak.minutes} minutes of mixed traffic`,
-    provenance(soak.run),
+    `${provenance(soak.run)} Every request was answered as expected; one that is not ends the run. Every minute all that had been stored was swept, and the heap looked at after a collection.`,
     markdownTable(
-      ["", "requests", "errors", "heap after the first minute, MB", "after half the time", "at the end"],
-      soak.figures.map(({ errors, heap, requests, target }) => [
+      [
+        "",
+        "access tokens",
+        "requests",
+        "heap after the first minute, MB",
+        "after half the time",
+        "at the end",
+        ""
+      ],
+      soak.figures.map(({ grew, heap, requests, target, tokens }) => [
         labelOf(target),
+        tokens,
         String(requests),
-        String(errors),
         megabytes(heap[0] ?? Number.NaN),
         megabytes(heap[Math.floor(heap.length / 2)] ?? Number.NaN),
-        megabytes(heap.at(-1) ?? Number.NaN)
+        megabytes(heap.at(-1) ?? Number.NaN),
+        grew ? "**grew**" : "flat"
       ])
     )
   ].join("\n\n")

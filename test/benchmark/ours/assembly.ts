@@ -9,12 +9,16 @@ import {
   Client,
   type GrantStore,
   Grants,
+  type KeyStore,
   ResourceOwner,
   type SecretKeys,
+  type ServerConfig,
   type Storage
 } from "effect-oauth"
 import { InteractionPages, OAuthHandler } from "effect-oauth/http"
 import { client, person, scope } from "../facts.ts"
+import type { Settings } from "../Server.ts"
+import type { Tokens } from "../Workloads.ts"
 
 export const benchClient = Client.make({
   client_id: client.id,
@@ -51,9 +55,24 @@ export const loadStorage = async (name: string): Promise<StorageLayer> => {
   return module.layer
 }
 
-export const handler = (storage: StorageLayer) =>
+export type TokensLayer = Layer.Layer<
+  never,
+  unknown,
+  KeyStore.KeyStore | SecretKeys.SecretKeys | ServerConfig.ServerConfig
+>
+
+export const loadTokens = async (name: Tokens): Promise<TokensLayer> => {
+  const module: { readonly layer: TokensLayer } = await import(`./tokens/${name}.js`)
+  return module.layer
+}
+
+export const handlerOver = (storage: StorageLayer, tokens: TokensLayer = Layer.empty) =>
   OAuthHandler.layer.pipe(
     Layer.provide(InteractionPages.layer),
+    Layer.provide(tokens),
     Layer.provide(Server),
     Layer.provideMerge(storage)
   )
+
+export const handler = async ({ storage, tokens }: Settings) =>
+  handlerOver(await loadStorage(storage), await loadTokens(tokens))

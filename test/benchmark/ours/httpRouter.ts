@@ -10,13 +10,15 @@ import { GrantStore } from "effect-oauth"
 import { OAuthRoutes } from "effect-oauth/http"
 import { portOf } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
-import { loadStorage, Server } from "./assembly.ts"
+import { loadStorage, loadTokens, Server } from "./assembly.ts"
 import { mintCodes, signIn } from "./mint.ts"
+import { sweep } from "./sweep.ts"
 
-export const start: Start = async (storage) => {
+export const start: Start = async ({ storage, tokens }) => {
   const server = createServer()
   const runtime = ManagedRuntime.make(
     HttpRouter.serve(OAuthRoutes.layer, { disableListenLog: true, disableLogger: true }).pipe(
+      Layer.provide(await loadTokens(tokens)),
       Layer.provide(Server),
       Layer.provideMerge(await loadStorage(storage)),
       Layer.provide(NodeHttpServer.layer(() => server, { host: "127.0.0.1", port: 0 }))
@@ -28,6 +30,9 @@ export const start: Start = async (storage) => {
     port,
     mintCodes: (count) => mintCodes(store, count),
     signIn: () => signIn(port),
+    sweep: async () => {
+      await runtime.runPromise(sweep)
+    },
     close: () => runtime.dispose()
   }
 }

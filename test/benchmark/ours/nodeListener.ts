@@ -7,11 +7,12 @@ import { GrantStore } from "effect-oauth"
 import { NodeListener } from "effect-oauth/node"
 import { listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
-import { handler, loadStorage } from "./assembly.ts"
+import { handler } from "./assembly.ts"
 import { mintCodes, signIn } from "./mint.ts"
+import { sweep } from "./sweep.ts"
 
-export const start: Start = async (storage) => {
-  const runtime = ManagedRuntime.make(handler(await loadStorage(storage)))
+export const start: Start = async (settings) => {
+  const runtime = ManagedRuntime.make(await handler(settings))
   const listener = await runtime.runPromise(NodeListener.make)
   const port = await listen(createServer((request, response) => listener(request, response)))
   const store = await runtime.runPromise(Effect.service(GrantStore.GrantStore))
@@ -19,6 +20,9 @@ export const start: Start = async (storage) => {
     port,
     mintCodes: (count) => mintCodes(store, count),
     signIn: () => signIn(port),
+    sweep: async () => {
+      await runtime.runPromise(sweep)
+    },
     close: () => runtime.dispose()
   }
 }

@@ -12,11 +12,12 @@ import { betterAuth } from "better-auth"
 import { getMigrations } from "better-auth/db/migration"
 import { toNodeHandler } from "better-auth/node"
 import { jwt } from "better-auth/plugins"
-import { client, offlineScope, person, pkce, scope } from "../facts.ts"
+import { client, offlineScope, person, pkce, resource, scope } from "../facts.ts"
 import { listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
+import type { Tokens } from "../Workloads.ts"
 
-const options = {
+const makeOptions = (tokens: Tokens) => ({
   baseURL: "http://localhost:9000",
   secret: "a secret of the benchmark, at least 32 characters long",
   database: new DatabaseSync(":memory:"),
@@ -25,20 +26,23 @@ const options = {
   rateLimit: { enabled: false },
   logger: { disabled: true },
   plugins: [
-    jwt(),
+    jwt({ jwks: { keyPairConfig: { alg: "ES256" } } }),
     oauthProvider({
       loginPage: "/sign-in",
       consentPage: "/consent",
       scopes: ["openid", offlineScope, scope],
       codeExpiresIn: 3600,
+      // The access tokens of an API that is asked for are JWTs.
+      ...(tokens === "jwt" && { resources: [resource], enforcePerClientResources: false }),
       silenceWarnings: { oauthAuthServerConfig: true, openidConfig: true }
     })
   ]
-}
+})
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64url")
 
-export const start: Start = async () => {
+export const start: Start = async ({ tokens }) => {
+  const options = makeOptions(tokens)
   const { runMigrations } = await getMigrations(options)
   await runMigrations()
   const auth = betterAuth(options)

@@ -10,6 +10,7 @@ import { client, person, pkce, scope } from "../facts.ts"
 import { readForm } from "../harness/Form.ts"
 import { listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
+import { signAccessToken } from "./es256.ts"
 
 const registered: OAuth2Server.Client = {
   id: client.id,
@@ -54,9 +55,20 @@ const model: OAuth2Server.ClientCredentialsModel &
   revokeAuthorizationCode: async (code) => codes.delete(code.authorizationCode)
 }
 
-const oauth = new OAuth2Server({ model, accessTokenLifetime: 3600 })
+const lifetime = 3600
 
-const listener = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+const jwtModel: typeof model = {
+  ...model,
+  generateAccessToken: (client, user, granted) =>
+    signAccessToken({
+      subject: typeof user.id === "string" ? user.id : client.id,
+      clientId: client.id,
+      scope: granted.join(" "),
+      lifetime
+    })
+}
+
+const listener = (oauth: OAuth2Server) => async (incoming: IncomingMessage, outgoing: ServerResponse) => {
   const request = new OAuth2Server.Request({
     headers: incoming.headers as Record<string, string>,
     method: incoming.method ?? "",
@@ -78,8 +90,14 @@ const listener = async (incoming: IncomingMessage, outgoing: ServerResponse) => 
   outgoing.end(body)
 }
 
-export const start: Start = async () => ({
-  port: await listen(createServer(listener)),
+export const start: Start = async ({ tokens }) => ({
+  port: await listen(
+    createServer(
+      listener(
+        new OAuth2Server({ model: tokens === "jwt" ? jwtModel : model, accessTokenLifetime: lifetime })
+      )
+    )
+  ),
   mintCodes: async (count) =>
     Array.from({ length: count }, () => {
       const code = randomBytes(32).toString("base64url")

@@ -4,8 +4,9 @@
  * scope `openid`, so that it signs no ID tokens.
  */
 import { createServer } from "node:http"
+import { exportJWK, generateKeyPair } from "jose"
 import Provider from "oidc-provider"
-import { client, person, pkce, scope } from "../facts.ts"
+import { client, person, pkce, resource, scope } from "../facts.ts"
 import { listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
 
@@ -57,7 +58,7 @@ class MemoryAdapter {
   }
 }
 
-const provider = new Provider("http://localhost:9000", {
+const configuration = {
   adapter: MemoryAdapter,
   clients: [
     {
@@ -89,9 +90,35 @@ const provider = new Provider("http://localhost:9000", {
     RefreshToken: 30 * 86400,
     Session: 12 * 3600
   }
+}
+
+/** It signs the access tokens of an API that has asked for it. */
+const jwtConfiguration = async () => ({
+  ...configuration,
+  jwks: { keys: [await es256Jwk()] },
+  clientDefaults: { id_token_signed_response_alg: "ES256" },
+  features: {
+    ...configuration.features,
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: async () => resource,
+      getResourceServerInfo: async () => ({
+        scope,
+        audience: resource,
+        accessTokenTTL: 3600,
+        accessTokenFormat: "jwt",
+        jwt: { sign: { alg: "ES256" } }
+      })
+    }
+  }
 })
 
-const mintCode = async (): Promise<string> => {
+const es256Jwk = async () => {
+  const { privateKey } = await generateKeyPair("ES256", { extractable: true })
+  return { ...(await exportJWK(privateKey)), alg: "ES256", use: "sig", kid: "1" }
+}
+
+const mintCode = async (provider: Provider): Promise<string> => {
   const grant = new provider.Grant({ accountId: person.subject, clientId: client.id })
   grant.addOIDCScope(scope)
   const code = new provider.AuthorizationCode({
@@ -143,11 +170,15 @@ const signIn = async (port: number): Promise<string> => {
     .join("; ")
 }
 
-export const start: Start = async () => {
+export const start: Start = async ({ tokens }) => {
+  const provider = new Provider(
+    "http://localhost:9000",
+    tokens === "jwt" ? await jwtConfiguration() : configuration
+  )
   const port = await listen(createServer(provider.callback()))
   return {
     port,
-    mintCodes: (count) => Promise.all(Array.from({ length: count }, mintCode)),
+    mintCodes: (count) => Promise.all(Array.from({ length: count }, () => mintCode(provider))),
     signIn: () => signIn(port)
   }
 }
