@@ -1,6 +1,9 @@
 /**
  * The endpoints as routes of Effect's `HttpRouter`, to stand among those of an
- * application.
+ * application. A path has one spelling: `/Token` and `/token/` are 404.
+ *
+ * A Layer is built once for a program. Two servers in one router, such as an issuer
+ * for each tenant, need `Layer.fresh(OAuthRoutes.layer)` for the second.
  *
  * @since 0.1.0
  */
@@ -28,12 +31,17 @@ export const layerNoPages: Layer.Layer<never, never, OAuthHandler.Requirements |
     Effect.fnUntraced(function* (router) {
       const { routes } = yield* OAuthHandler.make
       for (const route of routes) {
-        yield* router.add("*", routerPath(route.path), (request) =>
-          Effect.map(route.handle(toHttpRequest(request)), toServerResponse)
-        )
+        yield* router.add("*", routerPath(route.path), (received) => {
+          const request = toHttpRequest(received)
+          // The router forgives case, slashes and escapes. The other adapters do not, nor
+          // does a proxy that limits by path.
+          return request.path === route.path ? Effect.map(route.handle(request), toServerResponse) : notFound
+        })
       }
     })
   )
+
+const notFound = Effect.succeed(HttpServerResponse.empty({ status: 404 }))
 
 // The router compares decoded paths, and takes a colon for a parameter's.
 const routerPath = (path: string): HttpRouter.PathInput =>

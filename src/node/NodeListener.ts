@@ -16,6 +16,10 @@ import { requestContext } from "../services/RequestContext.ts"
  * Answers a request. One whose path is none of the server's goes to `next`, or
  * gets a 404 where there is none.
  *
+ * In Express `app.use(listener)` answers at every path of the issuer, and
+ * `app.use("/prefix", listener)` at those below the prefix: the metadata of an issuer
+ * with a path (`/.well-known/…/prefix`) is not.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -30,12 +34,12 @@ export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen
   const run = Effect.runForkWith(yield* requestContext<never>())
   return (incoming, outgoing, next) => {
     let body: HttpRequest["body"] = Effect.fail(unreadable)
-    const answer = handler.handle(
-      toHttpRequest(
-        incoming,
-        Effect.suspend(() => body)
-      )
+    const request = toHttpRequest(
+      incoming,
+      incoming.url,
+      Effect.suspend(() => body)
     )
+    const answer = handler.handle(request) ?? handleOriginal(handler, incoming, request.body)
     if (answer !== undefined) {
       receiveBody(incoming, (received) => {
         body = received
@@ -49,9 +53,24 @@ export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen
   }
 })
 
-const toHttpRequest = (incoming: IncomingMessage, body: HttpRequest["body"]): HttpRequest => {
+// Express takes the prefix of `app.use("/prefix", …)` away from `url`; the paths of an
+// issuer have it.
+const handleOriginal = (
+  handler: OAuthHandler["Service"],
+  incoming: IncomingMessage,
+  body: HttpRequest["body"]
+) =>
+  "originalUrl" in incoming && typeof incoming.originalUrl === "string"
+    ? handler.handle(toHttpRequest(incoming, incoming.originalUrl, body))
+    : undefined
+
+const toHttpRequest = (
+  incoming: IncomingMessage,
+  target: string | undefined,
+  body: HttpRequest["body"]
+): HttpRequest => {
   // RFC 9112 §3.2.2: the absolute form of a target is to be understood as well.
-  const url = (incoming.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "")
+  const url = (target ?? "/").replace(/^https?:\/\/[^/?]*/i, "")
   const at = url.indexOf("?")
   return {
     method: incoming.method ?? "GET",

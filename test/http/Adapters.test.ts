@@ -475,6 +475,22 @@ describe("targets that only a socket can send", () => {
   }
 })
 
+describe("HttpRouter, which forgives", () => {
+  for (const { name, open } of [Adapters.routerOfFetch, Adapters.routerOfNode]) {
+    it.effect(`answers at one spelling of a path, like the others: ${name}`, () =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const exchange = yield* open()
+          for (const path of ["/Token", "/token/", "//token", "/%74oken", "/token;x"]) {
+            assert.strictEqual((yield* exchange(Web.form(path, {}))).status, 404, path)
+          }
+          assert.strictEqual((yield* exchange(Web.form("/token", {}))).status, 400)
+        })
+      )
+    )
+  }
+})
+
 describe("NodeListener", () => {
   const make = Effect.flatMap(Layer.build(Adapters.handler()), (context) =>
     Effect.provideContext(NodeListener.make, context)
@@ -495,6 +511,24 @@ describe("NodeListener", () => {
         assert.strictEqual((yield* exchange({ path: metadataPath })).status, 200)
         assert.strictEqual((yield* exchange({ path: "/token" })).status, 405)
       })
+    )
+  )
+
+  it.effect("knows a path that Express has taken its prefix from", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const context = yield* Layer.build(Adapters.handler({ issuer: "http://localhost:9000/tenant" }))
+        const listener = yield* Effect.provideContext(NodeListener.make, context)
+        const port = yield* Adapters.listen((incoming, outgoing) => {
+          const originalUrl = incoming.url ?? "/"
+          const url = originalUrl.replace(/^\/tenant(?=\/)/, "")
+          listener(Object.assign(incoming, { originalUrl, url }), outgoing)
+        })
+        const exchange = Adapters.toPort(port)
+        const request = Web.form("/tenant/token", { grant_type: "client_credentials" }, service)
+        assert.strictEqual((yield* exchange(request)).status, 200)
+        assert.strictEqual((yield* exchange({ ...request, path: "/token" })).status, 404)
+      }).pipe(Effect.orDie)
     )
   )
 
