@@ -162,7 +162,7 @@ const soakSection = (soak: Soak): string =>
         megabytes(heap[0] ?? Number.NaN),
         megabytes(heap[Math.floor(heap.length / 2)] ?? Number.NaN),
         megabytes(heap.at(-1) ?? Number.NaN),
-        grew ? "**grew**" : "flat"
+        grew ? "**grew**" : heap.length > 1 ? "flat" : ""
       ])
     )
   ].join("\n\n")

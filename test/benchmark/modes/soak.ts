@@ -19,6 +19,9 @@ export const soak = async (options: Options): Promise<Soak> => {
   for (const target of options.targets) {
     figures.push(...(await endure(target, options.workloads, options.minutes)))
   }
+  if (options.minutes < 2) console.log("\nno error; one minute alone tells nothing about growth")
+  for (const { grew, target, tokens } of figures)
+    if (grew) console.log(`\n${target}, ${tokens} tokens: it GREW`)
   if (figures.some(({ grew }) => grew)) process.exitCode = 1
   return { run, minutes: options.minutes, figures }
 }
