@@ -59,7 +59,7 @@ const required = (folder: string): ReadonlyArray<string> => {
 
 /** As Node looks for it: in the folder's own `node_modules`, then in those above. */
 const locate = (from: string, name: string): string | undefined => {
-  for (let folder = from; folder.startsWith(root); folder = join(folder, "..")) {
+  for (let folder = from; `${folder}/`.startsWith(root); folder = join(folder, "..")) {
     const candidate = join(folder, "node_modules", name)
     if (existsSync(join(candidate, "package.json"))) return candidate
   }
