@@ -37,7 +37,7 @@ export const handle: (
     const client = yield* authenticateClient(request)
     const grant = yield* requireInstalledGrantType(yield* GrantTypes, grantType)
     yield* requireAllowedGrantType(client, grant)
-    return yield* grant.execute({ client, parameters })
+    return yield* grant.execute({ client, parameters, remoteAddress: request.remoteAddress })
   }, traced("TokenEndpoint.handle"))
 
 const requireInstalledGrantType = (installed: GrantTypes["Service"], grantType: string) => {

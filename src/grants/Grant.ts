@@ -16,6 +16,7 @@ import {
   type InvalidGrant,
   InvalidRequest,
   type InvalidScope,
+  type TooManyAttempts,
   type UnauthorizedClient
 } from "../protocol/OAuthError.ts"
 import type { Parameters } from "../protocol/Parameters.ts"
@@ -35,6 +36,8 @@ import { requestedScope } from "./RequestedScope.ts"
 export interface GrantRequest {
   readonly client: AuthenticatedClient
   readonly parameters: Parameters
+  /** Where the request came from, if that is known. */
+  readonly remoteAddress?: string | undefined
 }
 
 /**
@@ -49,6 +52,7 @@ export type GrantError =
   | InvalidScope
   | UnauthorizedClient
   | AccessDenied
+  | TooManyAttempts
   | StorageError
 
 /**

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { InvalidGrant } from "../protocol/OAuthError.ts"
 import * as Parameters from "../protocol/Parameters.ts"
+import * as AttemptLimit from "../services/AttemptLimit.ts"
 import { ResourceOwner } from "../services/ResourceOwner.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import type { ServerConfig } from "../services/ServerConfig.ts"
@@ -23,10 +24,11 @@ import { requestedScope } from "./RequestedScope.ts"
  */
 export const password: Grant<ServerConfig | GrantStore | SecretKeys | ResourceOwner> = {
   grantType: "password",
-  execute: Effect.fnUntraced(function* ({ client, parameters }) {
+  execute: Effect.fnUntraced(function* ({ client, parameters, remoteAddress }) {
     const username = yield* Effect.fromResult(Parameters.required(parameters, "username"))
     const password = yield* Effect.fromResult(Parameters.requiredSecret(parameters, "password"))
     const scope = yield* requestedScope(client, parameters)
+    yield* AttemptLimit.count({ at: "password-grant", username, remoteAddress })
     const people = yield* ResourceOwner
     const person = yield* people.authenticate({ username, password })
     if (Option.isNone(person)) {

@@ -87,6 +87,9 @@ export const wireForm: (error: OAuthError) => WireForm = Match.type<OAuthError>(
     // RFC 9110 §10.2.3
     TemporarilyUnavailable: (error) =>
       withHeader(503, "retry-after", String(Math.ceil(Duration.toSeconds(error.retryAfter)))),
+    // RFC 6585 §4
+    TooManyAttempts: (error) =>
+      withHeader(429, "retry-after", String(Math.ceil(Duration.toSeconds(error.retryAfter)))),
     // RFC 9110 §15.5.6
     MethodNotAllowed: (error) => withHeader(405, "allow", error.allow.join(", ")),
     InsecureTransport: () => bare(400),

@@ -23,6 +23,7 @@ import type * as Client from "../protocol/Client.ts"
 import { InvalidRequest, LoginRequired, UnknownClient } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
+import * as AttemptLimit from "../services/AttemptLimit.ts"
 import * as AuditLog from "../services/AuditLog.ts"
 import { provideRequestContext } from "../services/RequestContext.ts"
 import { type Identity, ResourceOwner } from "../services/ResourceOwner.ts"
@@ -143,6 +144,7 @@ const signIn = Effect.fnUntraced(function* (http: HttpRequest) {
   const client = yield* findClient(pending)
   const username = form.parameters.get("username") ?? ""
   const password = form.parameters.secret("password") ?? Redacted.make("")
+  yield* AttemptLimit.count({ at: "sign-in", username, remoteAddress: http.remoteAddress })
   const people = yield* ResourceOwner
   const identity = yield* people.authenticate({ username, password })
   if (Option.isNone(identity)) {

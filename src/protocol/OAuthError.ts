@@ -288,6 +288,21 @@ export class TemporarilyUnavailable extends answer("TemporarilyUnavailable", "te
 }
 
 /**
+ * Somebody has tried a password too often; the next attempt counts after
+ * `retryAfter` (RFC 6749 §4.3.2, RFC 6585 §4).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class TooManyAttempts extends answer("TooManyAttempts", "temporarily_unavailable") {
+  readonly retryAfter: Duration.Duration
+  constructor(details: Details & { readonly retryAfter: Duration.Duration }) {
+    super(details)
+    this.retryAfter = details.retryAfter
+  }
+}
+
+/**
  * The endpoint does not answer to this method (RFC 9110 §15.5.6). `allow` lists
  * those it does.
  *
@@ -351,6 +366,7 @@ export type OAuthError =
   | InsufficientScope
   | ServerError
   | TemporarilyUnavailable
+  | TooManyAttempts
   | MethodNotAllowed
   | InsecureTransport
   | PayloadTooLarge

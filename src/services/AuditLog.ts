@@ -54,6 +54,12 @@ export type AuditEvent =
       readonly remoteAddress: string | undefined
     }
   | { readonly _tag: "SignInFailed"; readonly remoteAddress: string | undefined }
+  /** A password that was not even looked at, after too many (`AttemptLimit`). */
+  | {
+      readonly _tag: "AttemptRefused"
+      readonly at: "sign-in" | "password-grant"
+      readonly remoteAddress: string | undefined
+    }
 
 /**
  * @category models
@@ -67,11 +73,16 @@ const alarms: ReadonlySet<AuditEvent["_tag"]> = new Set([
   "CodeReplayed",
   "RefreshTokenReused",
   "ClientAuthenticationFailed",
-  "SignInFailed"
+  "SignInFailed",
+  "AttemptRefused"
 ])
 
 // What a stranger can bring about, and a stolen credential is not needed for.
-const cheap: ReadonlySet<AuditEvent["_tag"]> = new Set(["ClientAuthenticationFailed", "SignInFailed"])
+const cheap: ReadonlySet<AuditEvent["_tag"]> = new Set([
+  "ClientAuthenticationFailed",
+  "SignInFailed",
+  "AttemptRefused"
+])
 
 const logger = (): Service => {
   const turn = tenASecond()

@@ -62,6 +62,12 @@ const table: ReadonlyArray<
     { "retry-after": "2" }
   ],
   [
+    new OAuthError.TooManyAttempts({ ...details, retryAfter: Duration.millis(1500) }),
+    429,
+    "temporarily_unavailable",
+    { "retry-after": "2" }
+  ],
+  [
     new OAuthError.MethodNotAllowed({ ...details, allow: ["GET", "POST"] }),
     405,
     "invalid_request",

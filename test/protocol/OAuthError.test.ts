@@ -29,6 +29,11 @@ describe("the error codes of the RFCs", () => {
       "TemporarilyUnavailable",
       "temporarily_unavailable"
     ],
+    [
+      new OAuthError.TooManyAttempts({ description, retryAfter: Duration.seconds(1) }),
+      "TooManyAttempts",
+      "temporarily_unavailable"
+    ],
     // RFC 7009 §2.2.1
     [new OAuthError.LoginRequired({ description }), "LoginRequired", "login_required"],
     [new OAuthError.InteractionRequired({ description }), "InteractionRequired", "interaction_required"],
