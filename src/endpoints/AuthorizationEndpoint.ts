@@ -196,6 +196,7 @@ const issue = Effect.fnUntraced(function* (
     const store = yield* GrantStore
     yield* store.authorize(grant, { ...(code && { code }), ...(accessToken && { accessToken }) })
   }
+  yield* ProtocolExtensions.granted({ client, request, approval: { ...approval, scope }, grant })
   yield* AuditLog.record({
     _tag: "ConsentGiven",
     clientId: client.clientId,

@@ -42,6 +42,16 @@ export const set = (
 }
 
 /**
+ * The value of a `Set-Cookie` header that makes the browser forget a cookie
+ * (RFC 6265 §4.1.2.2).
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const clear = (name: string, issuer: string): string =>
+  `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${issuer.startsWith("https:") ? "; Secure" : ""}`
+
+/**
  * The secret in a request's cookie; `None` if there is no such cookie, or it is
  * none of ours.
  *

@@ -111,7 +111,7 @@ const begin = Effect.fnUntraced(function* (validated: AuthorizationEndpoint.Vali
   const { headers, pending } = yield* PendingInteraction.begin(
     http,
     request,
-    Option.getOrUndefined(Option.map(session, ({ hash }) => hash))
+    Option.getOrUndefined(Option.map(session, ({ identity }) => identity.subject))
   )
   return Option.isSome(session)
     ? yield* askConsent(client, pending, session.value, headers)
@@ -157,7 +157,7 @@ const signIn = Effect.fnUntraced(function* (http: HttpRequest) {
     return yield* answered(http, AuthorizationEndpoint.refuse(pending.request, anotherPerson))
   }
   const { headers, session } = yield* LoginSession.start(identity.value)
-  yield* PendingInteraction.bindSession(pending, session.hash)
+  yield* PendingInteraction.bindSubject(pending, session.identity.subject)
   return yield* askConsent(client, pending, session, headers)
 })
 
@@ -183,7 +183,7 @@ const consent = Effect.fnUntraced(function* (http: HttpRequest) {
   const pending = yield* PendingInteraction.resume(http, form)
   const session = yield* LoginSession.current(http)
   // Whoever answers is who was asked.
-  if (Option.isNone(session) || session.value.hash !== pending.session) {
+  if (Option.isNone(session) || session.value.identity.subject !== pending.subject) {
     return yield* askSignIn(yield* findClient(pending), pending)
   }
   const decision = yield* requireDecision(form)

@@ -7,12 +7,13 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
 import * as Option from "effect/Option"
 import type { Approval } from "../protocol/AuthorizationRequest.ts"
 import * as Secret from "../protocol/Secret.ts"
 import { Entropy, secret } from "../services/Entropy.ts"
 import { type Identity, ResourceOwner } from "../services/ResourceOwner.ts"
-import { SecretKeys } from "../services/SecretKeys.ts"
+import { type SecretKey, SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import { SessionStore } from "../storage/SessionStore.ts"
 import * as Cookie from "./Cookie.ts"
@@ -113,5 +114,45 @@ export const start = Effect.fnUntraced(function* (identity: Identity) {
   }
   return { session, headers }
 })
+
+/**
+ * The headers that make a browser forget its session.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const forget = (issuer: string): HttpResponse["headers"] => ({
+  "set-cookie": Cookie.clear(sessionCookie(issuer), issuer)
+})
+
+/**
+ * What the forms of a page carry along, so that no other site can make a browser
+ * send them (RFC 6819 §5.3.5): it is good for this session and this purpose.
+ *
+ * @category form tokens
+ * @since 0.1.0
+ */
+export const formToken = Effect.fnUntraced(function* ({ hash }: LoginSession, purpose: string) {
+  const { current } = yield* SecretKeys
+  return formTokenBy(current, hash, purpose)
+})
+
+/**
+ * Whether a form carries the token of this session and this purpose.
+ *
+ * @category form tokens
+ * @since 0.1.0
+ */
+export const isFormToken = Effect.fnUntraced(function* (
+  { hash }: LoginSession,
+  purpose: string,
+  given: string
+) {
+  const keys = yield* SecretKeys
+  return keys.all.some((key) => Secret.timingSafeEqual(formTokenBy(key, hash, purpose), given))
+})
+
+const formTokenBy = (key: SecretKey, hash: Secret.SecretHash, purpose: string): string =>
+  Base64Url.encode(Secret.hmacSha256(key.cookie, `form ${purpose} ${hash}`))
 
 const sessionCookie = (issuer: string) => Cookie.name(issuer, "oauth-session")

@@ -31,8 +31,8 @@ const State = Schema.Struct({
   request: AuthorizationRequest,
   /** The hash of the browser's cookie. */
   browser: Secret.SecretHash,
-  /** The hash of the session that was asked to consent. */
-  session: Schema.optionalKey(Secret.SecretHash)
+  /** Who was asked to consent. */
+  subject: Schema.optionalKey(Schema.String)
 })
 
 type State = typeof State.Type
@@ -48,7 +48,7 @@ const decode = Schema.decodeEffect(StateJson)
 export interface PendingInteraction {
   readonly id: Redacted.Redacted<string>
   readonly request: AuthorizationRequest
-  readonly session: Secret.SecretHash | undefined
+  readonly subject: string | undefined
   readonly key: FlowKey
   /** The state as it is stored. */
   readonly stored: string
@@ -65,7 +65,7 @@ export interface PendingInteraction {
 export const begin = Effect.fnUntraced(function* (
   http: HttpRequest,
   request: AuthorizationRequest,
-  session: Secret.SecretHash | undefined
+  subject: string | undefined
 ) {
   const { issuer, lifetimes } = yield* ServerConfig
   const keys = yield* SecretKeys
@@ -75,14 +75,14 @@ export const begin = Effect.fnUntraced(function* (
   const name = browserCookie(issuer)
   const browser = Option.getOrElse(Cookie.read(http, name, keys.all), () => secret(entropy))
   const id = secret(entropy)
-  const state: State = { request, browser: Secret.hash(browser), ...(session && { session }) }
+  const state: State = { request, browser: Secret.hash(browser), ...(subject !== undefined && { subject }) }
   const stored = yield* encodeState(state)
   const key: FlowKey = { kind: "interaction", key: Secret.hash(id) }
   yield* flows.create(
     { ...key, value: stored, expiresAt: now + Duration.toMillis(lifetimes.interaction) },
     now
   )
-  const pending: PendingInteraction = { id, request, session, key, stored, state }
+  const pending: PendingInteraction = { id, request, subject, key, stored, state }
   const headers: HttpResponse["headers"] = {
     // Long-lived: it only tells one browser from another.
     "set-cookie": Cookie.set(name, browser, { key: keys.current, issuer, maximumAge: Duration.days(30) })
@@ -118,7 +118,7 @@ export const resume = Effect.fnUntraced(function* (http: HttpRequest, form: OAut
       const pending: PendingInteraction = {
         id,
         request: state.request,
-        session: state.session,
+        subject: state.subject,
         key,
         stored: found.value,
         state
@@ -129,18 +129,16 @@ export const resume = Effect.fnUntraced(function* (http: HttpRequest, form: OAut
 })
 
 /**
- * Notes the session of the person who is asked to consent, so that nobody else
- * can answer for them.
+ * Notes who is asked to consent, so that nobody else can answer for them. They may
+ * sign in again meanwhile, in another tab: whoever answers is the same person, in
+ * the same browser.
  *
  * @category steps
  * @since 0.1.0
  */
-export const bindSession = Effect.fnUntraced(function* (
-  pending: PendingInteraction,
-  session: Secret.SecretHash
-) {
+export const bindSubject = Effect.fnUntraced(function* (pending: PendingInteraction, subject: string) {
   const flows = yield* FlowStore
-  const to = yield* encodeState({ ...pending.state, session })
+  const to = yield* encodeState({ ...pending.state, subject })
   const outcome = yield* flows.replace(pending.key, {
     from: pending.stored,
     to,
@@ -187,8 +185,14 @@ const answered = new InvalidRequest({
   description: "This page has been answered; go back to the application and start again"
 })
 
-// Fetch Metadata §2.3: our own forms are never sent from another site.
-const requireSameSite = (http: HttpRequest) =>
+/**
+ * Our own forms are never sent from another site (Fetch Metadata §2.3). Fails with
+ * `InvalidRequest`.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const requireSameSite = (http: HttpRequest) =>
   http.header("sec-fetch-site") === "cross-site"
     ? Effect.fail(new InvalidRequest({ description: "The form was sent from another site" }))
     : Effect.void

@@ -28,10 +28,11 @@ export const answer = Effect.fnUntraced(function* (
 ) {
   if (Option.isNone(session)) return yield* AuthorizationEndpoint.refuse(request, loginRequired)
   const { identity } = session.value
-  const allowed = yield* RememberedConsent.covers(client, request, authentication, identity.subject)
-  return allowed
-    ? yield* AuthorizationEndpoint.approve(request, LoginSession.approval(session.value))
-    : yield* AuthorizationEndpoint.refuse(request, consentRequired)
+  const covered = RememberedConsent.covers(client, request, authentication, identity.subject)
+  if (!(yield* covered)) return yield* AuthorizationEndpoint.refuse(request, consentRequired)
+  const response = yield* AuthorizationEndpoint.approve(request, LoginSession.approval(session.value))
+  // It may have been withdrawn before the grant was there to be revoked with it.
+  return (yield* covered) ? response : yield* AuthorizationEndpoint.refuse(request, consentRequired)
 })
 
 const loginRequired = new LoginRequired({ description: "The person has to sign in" })

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+export { accountConsents } from "./AccountConsents.ts"
 export * as AuthorizationHttpResponse from "./AuthorizationHttpResponse.ts"
 export { createAuthorizationServer, memory, promises } from "./createAuthorizationServer.ts"
 export * as ErrorResponse from "./ErrorResponse.ts"
@@ -13,6 +14,7 @@ export * as Interaction from "./Interaction.ts"
 export * as InteractionPages from "./InteractionPages.ts"
 export { jwks } from "./Jwks.ts"
 export { jwtIntrospection } from "./JwtIntrospection.ts"
+export { backChannelLogout, logout } from "./Logout.ts"
 export * as OAuthHandler from "./OAuthHandler.ts"
 export * as OAuthRoutes from "./OAuthRoutes.ts"
 export { openIdConnect } from "./OpenIdConnect.ts"

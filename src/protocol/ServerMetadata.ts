@@ -41,4 +41,10 @@ export interface ServerMetadata {
   readonly request_uri_parameter_supported?: boolean
   /** Initiating User Registration via OpenID Connect §4 */
   readonly prompt_values_supported?: ReadonlyArray<string>
+
+  /** OpenID Connect RP-Initiated Logout §2.1 */
+  readonly end_session_endpoint?: string
+  // OpenID Connect Back-Channel Logout §2.1
+  readonly backchannel_logout_supported?: boolean
+  readonly backchannel_logout_session_supported?: boolean
 }

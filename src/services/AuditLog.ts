@@ -36,6 +36,11 @@ export type AuditEvent =
       readonly scope: string
     }
   | { readonly _tag: "ConsentDenied"; readonly clientId: string }
+  /** A person withdrew what they had allowed; all grants of it are revoked. */
+  | { readonly _tag: "ConsentRevoked"; readonly clientId: string; readonly subject: string }
+  | { readonly _tag: "SignedOut"; readonly subject: string }
+  /** A client could not be told that a session has ended, however often it was tried. */
+  | { readonly _tag: "LogoutNotDelivered"; readonly clientId: string; readonly sid: string }
   /** A signing key was made; it signs from `activeAt` on, in milliseconds since the epoch. */
   | {
       readonly _tag: "SigningKeyAdded"
@@ -74,7 +79,8 @@ const alarms: ReadonlySet<AuditEvent["_tag"]> = new Set([
   "RefreshTokenReused",
   "ClientAuthenticationFailed",
   "SignInFailed",
-  "AttemptRefused"
+  "AttemptRefused",
+  "LogoutNotDelivered"
 ])
 
 // What a stranger can bring about, and a stolen credential is not needed for.

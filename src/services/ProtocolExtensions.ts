@@ -59,6 +59,16 @@ export interface Approved {
 }
 
 /**
+ * The grant that came of it, which is stored by now.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Granted extends Approved {
+  readonly grant: Grant
+}
+
+/**
  * Tokens that are about to be stored.
  *
  * @category models
@@ -96,6 +106,12 @@ export interface ProtocolExtension {
   readonly approve: (
     approved: Approved
   ) => Effect.Effect<string | undefined, RedirectableError | StorageError>
+  /**
+   * Has the last word, when the grant is stored and the client has nothing yet.
+   * Whoever withdraws what a grant depends on first says so, and then revokes the
+   * grants that are there: a grant either is there by then, or is refused here.
+   */
+  readonly granted?: (granted: Granted) => Effect.Effect<void, RedirectableError | StorageError, ServerConfig>
   /** What it adds to a token response (RFC 6749 §5.1). */
   readonly tokenResponse: (
     issued: Issued
@@ -142,6 +158,18 @@ export const approve = Effect.fnUntraced(function* (approved: Approved) {
     if (text !== undefined) kept = { ...kept, [extension.name]: text }
   }
   return kept
+})
+
+/**
+ * Has every extension say whether a grant that is stored may go to its client.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const granted = Effect.fnUntraced(function* (granted: Granted) {
+  for (const extension of yield* ProtocolExtensions) {
+    if (extension.granted !== undefined) yield* extension.granted(granted)
+  }
 })
 
 /**

@@ -1,0 +1,206 @@
+/**
+ * Tells clients that a session has ended (OpenID Connect Back-Channel Logout
+ * §2.5), from the server to the client, again and again until it is told.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { Client } from "../protocol/Client.ts"
+import { isLoopback } from "../protocol/RedirectUri.ts"
+import * as AuditLog from "../services/AuditLog.ts"
+import { provideRequestContext } from "../services/RequestContext.ts"
+import { ServerConfig } from "../services/ServerConfig.ts"
+import type { SigningKeys } from "../services/SigningKeys.ts"
+import { ClientStore } from "../storage/ClientStore.ts"
+import type { FlowStore } from "../storage/FlowStore.ts"
+import type { StorageError } from "../storage/StorageError.ts"
+import { Logout } from "./Logout.ts"
+import * as LogoutToken from "./LogoutToken.ts"
+import type { OpenIdProvider } from "./OpenIdProvider.ts"
+import * as PendingLogoutToken from "./PendingLogoutToken.ts"
+
+/**
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options {
+  /** How long a client may take to answer. Default: 5 seconds. */
+  readonly timeout?: Duration.Input
+  /** How often it is tried. The waits in between grow from 10 seconds to 6 hours. Default: 8. */
+  readonly attempts?: number
+  /** To how many clients at once. Default: 16. */
+  readonly concurrency?: number
+  /** How long to wait before looking again for something to do. Default: 1 second. */
+  readonly interval?: Duration.Input
+}
+
+/**
+ * What telling the clients needs.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Requirements =
+  | Logout
+  | OpenIdProvider
+  | SigningKeys
+  | ServerConfig
+  | ClientStore
+  | FlowStore
+  | HttpClient.HttpClient
+
+/**
+ * That clients are told. A server that says so in its metadata requires it.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class BackChannelLogout extends Context.Service<
+  BackChannelLogout,
+  {
+    /** Tells all who are to be told by now, and says how many attempts that took. */
+    readonly deliver: Effect.Effect<number, StorageError>
+  }
+>()("effect-oauth/oidc/BackChannelLogout") {}
+
+/**
+ * Tells clients in the background for as long as the Layer lives. Any number of
+ * processes may: what one of them does, the others leave to it, and do it
+ * themselves if it dies.
+ *
+ * Requests go through the `HttpClient`, follow no redirect, and are not read: only
+ * the status counts. Who may register clients decides where this server sends
+ * requests to; let the client go through a proxy that keeps it out of your network
+ * where others may.
+ *
+ * @example
+ * ```ts
+ * import { BackChannelLogout } from "effect-oauth"
+ * import { Layer } from "effect"
+ * import { FetchHttpClient } from "effect/http"
+ *
+ * const Worker = BackChannelLogout.layer({ timeout: "3 seconds" }).pipe(Layer.provide(FetchHttpClient.layer))
+ * ```
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options = {}): Layer.Layer<BackChannelLogout, never, Requirements> =>
+  Layer.effect(
+    BackChannelLogout,
+    Effect.gen(function* () {
+      const service = yield* make(options)
+      yield* service.deliver.pipe(
+        Effect.catch((error) =>
+          Effect.logWarning("Logout tokens could not be looked up", error, error.cause)
+        ),
+        Effect.catchDefect((defect) => Effect.logError("Logout tokens could not be delivered", defect)),
+        Effect.andThen(Effect.sleep(options.interval ?? Duration.seconds(1))),
+        Effect.forever,
+        Effect.forkScoped
+      )
+      return service
+    })
+  )
+
+/**
+ * The same without anything in the background, for programs that have a scheduler
+ * of their own.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* (options: Options = {}) {
+  const provide = yield* provideRequestContext<Requirements>()
+  return BackChannelLogout.of({ deliver: provide(deliver(options)) })
+})
+
+const deliver = Effect.fnUntraced(function* (options: Options) {
+  const { resume } = yield* Logout
+  const timeout = Duration.fromInputUnsafe(options.timeout ?? Duration.seconds(5))
+  const concurrency = Math.max(options.concurrency ?? 16, 1)
+  // Whoever has not answered by then has been given up on, and so has this process if it has not.
+  const lease = Duration.sum(timeout, Duration.minutes(1))
+  yield* resume
+  let attempts = 0
+  for (;;) {
+    const pending = yield* PendingLogoutToken.claim(concurrency, lease)
+    yield* Effect.forEach(pending, (pending) => attempt(pending, timeout, options.attempts ?? 8), {
+      concurrency,
+      discard: true
+    })
+    attempts += pending.length
+    if (pending.length < concurrency) return attempts
+  }
+})
+
+const attempt = Effect.fnUntraced(function* (
+  pending: PendingLogoutToken.PendingLogoutToken,
+  timeout: Duration.Duration,
+  attempts: number
+) {
+  const clients = yield* ClientStore
+  const client = Option.getOrUndefined(yield* clients.find(pending.clientId))
+  if (client?.backchannelLogoutUri !== undefined) {
+    const told = yield* tell(client, client.backchannelLogoutUri, pending, timeout)
+    if (!told) yield* tryAgainLater({ ...pending, attempt: pending.attempt + 1 }, attempts)
+  }
+  yield* PendingLogoutToken.done(pending)
+})
+
+const tryAgainLater = (pending: PendingLogoutToken.PendingLogoutToken, attempts: number) =>
+  pending.attempt < attempts
+    ? PendingLogoutToken.store(pending, backoff(pending.attempt))
+    : AuditLog.record({ _tag: "LogoutNotDelivered", clientId: pending.clientId, sid: pending.sid })
+
+const backoff = (attempt: number): Duration.Duration =>
+  Duration.min(Duration.seconds(10 * 4 ** (attempt - 1)), Duration.hours(6))
+
+// Back-Channel Logout §2.5, §2.8: the client says 200 when it is done, and some
+// frameworks say 204.
+const tell = Effect.fnUntraced(function* (
+  client: Client,
+  uri: string,
+  session: { readonly sid: string; readonly subject: string },
+  timeout: Duration.Duration
+) {
+  const config = yield* ServerConfig
+  if (!mayBeTold(uri, config)) return false
+  const http = yield* HttpClient.HttpClient
+  const token = Option.getOrUndefined(
+    yield* LogoutToken.make(client, session).pipe(
+      Effect.asSome,
+      // It will be told when the server has such keys.
+      Effect.catchTag("UnauthorizedClient", () => Effect.succeedNone)
+    )
+  )
+  if (token === undefined) return false
+  const request = HttpClientRequest.post(uri).pipe(
+    HttpClientRequest.bodyUrlParams({ logout_token: Redacted.value(token) })
+  )
+  return yield* HttpClient.withScope(http)
+    .execute(request)
+    .pipe(
+      Effect.map(({ status }) => status === 200 || status === 204),
+      Effect.scoped,
+      Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
+      Effect.timeout(timeout),
+      // Whatever went wrong on the way to the client, it has not been told.
+      Effect.catch(() => Effect.succeed(false))
+    )
+})
+
+// Back-Channel Logout §2.2: https, or http where the server lets it; without a fragment
+const mayBeTold = (uri: string, { allowHttp }: { readonly allowHttp: boolean }): boolean => {
+  const url = URL.parse(uri)
+  if (url === null || uri.includes("#") || url.username !== "" || url.password !== "") return false
+  return url.protocol === "https:" || (url.protocol === "http:" && (allowHttp || isLoopback(url.hostname)))
+}

@@ -1,0 +1,379 @@
+import { createServer } from "node:http"
+import { assert, describe, it, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import { BackChannelLogout, Client, ClientStore, FlowStore, GrantStore, Logout, Storage } from "effect-oauth"
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose"
+import { audited, redirectOf, tagsOf } from "../support/Flow.ts"
+import * as TestServer from "../support/TestServer.ts"
+import {
+  answers,
+  clients,
+  deliver,
+  Http,
+  Provider,
+  Server,
+  signOut,
+  type Told,
+  told
+} from "./support/Logout.ts"
+import {
+  at,
+  authorize,
+  Browser,
+  flow,
+  issuer,
+  redirectUri,
+  text,
+  verifyJwt,
+  visit
+} from "./support/Provider.ts"
+
+const event = "http://schemas.openid.net/event/backchannel-logout"
+
+/** What reached clients while a program ran. */
+const toldBy = <A, E, R>(program: Effect.Effect<A, E, R>) =>
+  Effect.suspend(() => {
+    told.length = 0
+    return Effect.map(program, () => [...told])
+  })
+
+const tokenIn = ({ parameters }: Told) => text(parameters.logout_token)
+
+/** A person who has signed in at these clients, one after the other, in one session. */
+const signedInAt = Effect.fnUntraced(function* (...ids: ReadonlyArray<string>) {
+  const browser = new Browser()
+  const hints: Array<string> = []
+  const sids: Array<unknown> = []
+  for (const id of ids) {
+    const { tokens } = yield* visitAt(browser, id)
+    hints.push(text(tokens.id_token))
+    sids.push(decodeJwt(text(tokens.id_token)).sid)
+  }
+  return { browser, hint: hints[0] ?? "", hints, sids }
+})
+
+const visitAt = Effect.fnUntraced(function* (browser: Browser, id: string) {
+  const { response } = yield* visit(browser, { client_id: id, nonce: `n-${id}` })
+  const answer = yield* TestServer.send({
+    path: at("/token"),
+    form: { grant_type: "authorization_code", code: text(response.code), redirect_uri: redirectUri },
+    basic: [id, "rp-secret"]
+  })
+  return { tokens: answer.json() }
+})
+
+layer(Provider)("Back-Channel Logout §2.4 the logout token", (it) => {
+  it.effect("is signed like an ID token, says who, where, and that it is a logout, and has no nonce", () =>
+    Effect.gen(function* () {
+      const { browser, hint, sids } = yield* signedInAt("rp")
+      yield* signOut(browser, { id_token_hint: hint })
+      const [request, ...others] = yield* toldBy(deliver)
+      assert.lengthOf(others, 0)
+      if (request === undefined) return assert.fail("nobody was told")
+      assert.strictEqual(request.method, "POST")
+      assert.strictEqual(request.url, "https://rp.example.com/back-channel")
+      assert.strictEqual(request.contentType, "application/x-www-form-urlencoded")
+      assert.hasAllKeys(request.parameters, ["logout_token"])
+      const token = tokenIn(request)
+      const { alg, typ } = decodeProtectedHeader(token)
+      assert.deepStrictEqual([alg, typ], ["RS256", "logout+jwt"])
+      const claims = yield* verifyJwt(token, "RS256")
+      assert.hasAllKeys(claims, ["iss", "sub", "aud", "iat", "exp", "jti", "events", "sid"])
+      assert.deepStrictEqual(
+        [claims.iss, claims.sub, claims.aud, claims.sid, claims.events],
+        [issuer, "u-1", "rp", sids[0], { [event]: {} }]
+      )
+      assert.strictEqual((claims.exp ?? 0) - (claims.iat ?? 0), 120)
+    })
+  )
+
+  it.effect("goes to each client of the session once, signed and named as the client knows it", () =>
+    Effect.gen(function* () {
+      const { browser, hint, hints } = yield* signedInAt("rp", "rp-2", "rp", "rp-es256", "rp-untold")
+      const other = yield* signedInAt("rp")
+      yield* signOut(browser, { id_token_hint: hint })
+      const requests = yield* toldBy(deliver)
+      assert.deepStrictEqual(requests.map(({ url }) => url).sort(), [
+        "https://rp-2.example.com/back-channel",
+        "https://rp-3.example.com/back-channel",
+        "https://rp.example.com/back-channel"
+      ])
+      const pairwise = requests.find(({ url }) => url.includes("rp-3"))
+      if (pairwise === undefined) return assert.fail("the pairwise client was not told")
+      const claims = yield* verifyJwt(tokenIn(pairwise), "ES256")
+      assert.strictEqual(claims.sub, decodeJwt(hints[3] ?? "").sub)
+      assert.notStrictEqual(claims.sub, "u-1")
+      assert.lengthOf(new Set(requests.map((request) => decodeJwt(tokenIn(request)).jti)), 3)
+      assert.lengthOf(yield* toldBy(deliver), 0)
+      // Other sessions of the same person go on.
+      const { response } = yield* visit(other.browser, { prompt: "none" })
+      assert.isString(response.code)
+    })
+  )
+
+  it.effect("goes to a client that got an ID token and nothing else", () =>
+    Effect.gen(function* () {
+      const browser = new Browser()
+      const { response } = yield* visit(browser, { response_type: "id_token" })
+      yield* signOut(browser, { id_token_hint: text(response.id_token) })
+      assert.lengthOf(yield* toldBy(deliver), 1)
+    })
+  )
+
+  it.effect("goes nowhere but to http and https", () =>
+    Effect.gen(function* () {
+      const { browser, hint } = yield* signedInAt("rp-elsewhere")
+      yield* signOut(browser, { id_token_hint: hint })
+      assert.lengthOf(yield* toldBy(deliver), 0)
+    })
+  )
+})
+
+describe("Back-Channel Logout §2.5, §2.8 telling a client", () => {
+  const answering = (status: number | "nothing") =>
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        answers.status = () => status
+      }),
+      () =>
+        Effect.sync(() => {
+          answers.status = () => 200
+        })
+    )
+
+  const out = Effect.gen(function* () {
+    const { browser, hint } = yield* signedInAt("rp")
+    yield* signOut(browser, { id_token_hint: hint })
+  })
+
+  layer(Provider)("that", (it) => {
+    for (const status of [200, 204]) {
+      it.effect(`answers ${status}: it is told`, () =>
+        Effect.gen(function* () {
+          yield* answering(status)
+          yield* out
+          assert.lengthOf(yield* toldBy(deliver), 1)
+          yield* TestClock.adjust("1 day")
+          assert.lengthOf(yield* toldBy(deliver), 0)
+        })
+      )
+    }
+
+    for (const status of [302, 400, 404, 429, 500] as const) {
+      it.effect(`answers ${status}: it is tried again, later and later, and then given up`, () =>
+        Effect.gen(function* () {
+          yield* answering(status)
+          yield* out
+          const { events, value } = yield* audited(
+            Effect.gen(function* () {
+              const counts: Array<number> = []
+              for (const wait of [
+                "0 seconds",
+                "9 seconds",
+                "1 second",
+                "39 seconds",
+                "1 second",
+                "1 day"
+              ] as const) {
+                yield* TestClock.adjust(wait)
+                counts.push((yield* toldBy(deliver)).length)
+              }
+              return counts
+            })
+          )
+          assert.deepStrictEqual(value, [1, 0, 1, 0, 1, 0])
+          assert.deepStrictEqual(tagsOf(events), ["LogoutNotDelivered"])
+        })
+      )
+    }
+
+    it.effect("answers the second time: it is told, with a token that is new", () =>
+      Effect.gen(function* () {
+        yield* answering(503)
+        yield* out
+        const [first] = yield* toldBy(deliver)
+        yield* answering(200)
+        yield* TestClock.adjust("10 seconds")
+        const [second] = yield* toldBy(deliver)
+        if (first === undefined || second === undefined) return assert.fail("it was not told twice")
+        assert.notStrictEqual(decodeJwt(tokenIn(first)).jti, decodeJwt(tokenIn(second)).jti)
+        yield* verifyJwt(tokenIn(second), "RS256")
+        yield* TestClock.adjust("1 day")
+        assert.lengthOf(yield* toldBy(deliver), 0)
+      })
+    )
+
+    it.effect("does not answer: it is given up on in time, and tried again", () =>
+      Effect.gen(function* () {
+        yield* answering("nothing")
+        yield* out
+        told.length = 0
+        const fiber = yield* Effect.forkChild(deliver)
+        // Signing takes its time, and none of the clock's.
+        while (told.length === 0) yield* Effect.promise(() => new Promise((resume) => setTimeout(resume, 5)))
+        yield* TestClock.adjust("3 seconds")
+        assert.strictEqual(yield* Fiber.join(fiber), 1)
+        yield* answering(200)
+        yield* TestClock.adjust("10 seconds")
+        assert.lengthOf(yield* toldBy(deliver), 1)
+      })
+    )
+  })
+})
+
+describe("a logout that is stored", () => {
+  layer(Provider)("for many processes", (it) => {
+    it.effect("tells each client once, however many deliver at the same time", () =>
+      Effect.gen(function* () {
+        for (let session = 0; session < 3; session++) {
+          const { browser, hint } = yield* signedInAt("rp", "rp-2", "rp-es256")
+          yield* signOut(browser, { id_token_hint: hint })
+        }
+        const requests = yield* toldBy(
+          Effect.all(
+            Array.from({ length: 8 }, () => deliver),
+            { concurrency: "unbounded" }
+          )
+        )
+        assert.lengthOf(requests, 9)
+      })
+    )
+  })
+
+  for (const verb of ["revoke", "tell", "consume"] as const) {
+    it.effect(`is finished by another process, when one dies as it would ${verb}`, () =>
+      Effect.gen(function* () {
+        let dies = false
+        const dying = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+          Effect.suspend(() => {
+            if (!dies) return self
+            dies = false
+            return Effect.die(new Error("The process dies"))
+          })
+        const Dying = Layer.merge(
+          Layer.effect(
+            FlowStore.FlowStore,
+            Effect.map(FlowStore.FlowStore, (flows) => ({
+              ...flows,
+              create: (flow, now) =>
+                verb === "tell" && flow.kind === "logout-token"
+                  ? dying(flows.create(flow, now))
+                  : flows.create(flow, now),
+              consume: (key, now) =>
+                verb === "consume" && key.kind === "logout"
+                  ? dying(flows.consume(key, now))
+                  : flows.consume(key, now)
+            }))
+          ),
+          Layer.effect(
+            GrantStore.GrantStore,
+            Effect.map(GrantStore.GrantStore, (grants) => ({
+              ...grants,
+              revoke: (target, now) =>
+                verb === "revoke" ? dying(grants.revoke(target, now)) : grants.revoke(target, now)
+            }))
+          )
+        ).pipe(Layer.provideMerge(Storage.layerMemoryWith({ clients })))
+        yield* Effect.gen(function* () {
+          const { browser, hint } = yield* signedInAt("rp", "rp-2")
+          dies = true
+          const answer = yield* signOut(browser, { id_token_hint: hint })
+          assert.strictEqual(answer.status, 500)
+          yield* toldBy(deliver)
+          yield* TestClock.adjust("1 minute")
+          yield* deliver
+          assert.lengthOf(told, 2)
+          assert.lengthOf(new Set(told.map(({ url }) => url)), 2)
+          const silent = redirectOf(yield* authorize(browser, { prompt: "none" }))
+          assert.strictEqual(silent.query.error, "login_required")
+          yield* TestClock.adjust("1 day")
+          assert.lengthOf(yield* toldBy(deliver), 0)
+        }).pipe(Effect.provide(Server().pipe(Layer.provideMerge(Http), Layer.provideMerge(Dying))))
+      })
+    )
+  }
+
+  it.effect("lets no client into a session that ends while it is approved", () =>
+    Effect.gen(function* () {
+      let before: Effect.Effect<unknown, unknown> = Effect.void
+      const Stores = Layer.effect(
+        GrantStore.GrantStore,
+        Effect.map(GrantStore.GrantStore, (grants) => ({
+          ...grants,
+          // The session ends when the grant is as good as stored.
+          authorize: (grant, issue) => Effect.andThen(Effect.ignore(before), grants.authorize(grant, issue))
+        }))
+      ).pipe(Layer.provideMerge(Storage.layerMemoryWith({ clients })))
+      yield* Effect.gen(function* () {
+        const { browser, sids } = yield* signedInAt("rp")
+        const { endSession } = yield* Logout.Logout
+        before = endSession({ sid: text(sids[0]), subject: "u-1" })
+        const silent = redirectOf(yield* authorize(browser, { prompt: "none" }))
+        assert.strictEqual(silent.query.error, "login_required")
+        assert.notProperty(silent.query, "code")
+      }).pipe(Effect.provide(Server().pipe(Layer.provideMerge(Http), Layer.provideMerge(Stores))))
+    })
+  )
+})
+
+describe("a relying party that is a server", () => {
+  it.live("is told within a second or two, by a worker in the background, and verifies it with jose", () =>
+    Effect.gen(function* () {
+      const bodies: Array<string> = []
+      const seen: Array<string> = []
+      const rp = createServer((request, response) => {
+        seen.push(request.url ?? "")
+        let body = ""
+        request.on("data", (chunk) => (body += String(chunk)))
+        request.on("end", () => {
+          bodies.push(body)
+          // The first time it sends the server on, which does not go.
+          response.writeHead(bodies.length === 1 ? 302 : 200, { location: "/elsewhere" }).end()
+        })
+      })
+      yield* Effect.acquireRelease(
+        Effect.callback<void>((resume) => void rp.listen(0, "127.0.0.1", () => resume(Effect.void))),
+        () => Effect.sync(() => void rp.close())
+      )
+      const address = rp.address()
+      const port = typeof address === "object" && address !== null ? address.port : 0
+      const store = yield* ClientStore.ClientStore
+      yield* store.put(
+        Client.make({
+          client_id: "rp",
+          client_secret_hashes: clients[0]?.clientSecretHashes ?? [],
+          redirect_uris: [redirectUri],
+          grant_types: ["authorization_code"],
+          require_pkce: false,
+          backchannel_logout_uri: `http://127.0.0.1:${port}/back-channel`
+        })
+      )
+      const browser = new Browser()
+      const { tokens } = yield* flow({}, browser)
+      const worker = BackChannelLogout.layer({ interval: "50 millis" }).pipe(
+        Layer.provide(FetchHttpClient.layer)
+      )
+      yield* Effect.gen(function* () {
+        yield* signOut(browser, { id_token_hint: text(tokens.id_token) })
+        while (bodies.length === 0) yield* Effect.sleep("20 millis")
+        yield* Effect.sleep("200 millis")
+      }).pipe(Effect.provide(worker))
+      assert.deepStrictEqual(seen, ["/back-channel"])
+      const jwks = yield* TestServer.send({ path: at("/jwks") })
+      const token = text(new URLSearchParams(bodies[0]).get("logout_token"))
+      const { payload } = yield* Effect.promise(() =>
+        jwtVerify(token, createLocalJWKSet(JSON.parse(jwks.body)), {
+          issuer,
+          audience: "rp",
+          typ: "logout+jwt",
+          requiredClaims: ["jti", "iat", "exp", "events", "sid"]
+        })
+      )
+      assert.strictEqual(payload.sub, "u-1")
+    }).pipe(Effect.scoped, Effect.provide(Provider))
+  )
+})
