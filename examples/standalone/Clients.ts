@@ -94,15 +94,23 @@ const requireUsableMethod = (entry: Entry, client: Client.Client) => {
   return refuse(entry, `client_secret: is ${hasSecret ? "of no use to" : "needed for"} ${method}`)
 }
 
-const requireValidRedirectUris = (entry: Entry, { redirectUris }: Client.Client, settings: Settings) =>
-  Effect.forEach(
-    redirectUris,
-    (uri, index) =>
-      Effect.catch(Effect.fromResult(RedirectUri.validate(uri, settings)), ({ description }) =>
-        refuse(entry, `redirect_uris[${index}] ${JSON.stringify(uri)}: ${description}`)
-      ),
-    { discard: true }
-  )
+const requireValidRedirectUris = Effect.fnUntraced(function* (
+  entry: Entry,
+  { backchannelLogoutUri, postLogoutRedirectUris = [], redirectUris }: Client.Client,
+  settings: Settings
+) {
+  const requireValid = (name: string, uri: string) =>
+    Effect.catch(Effect.fromResult(RedirectUri.validate(uri, settings)), ({ description }) =>
+      refuse(entry, `${name} ${JSON.stringify(uri)}: ${description}`)
+    )
+  for (const [index, uri] of redirectUris.entries()) yield* requireValid(`redirect_uris[${index}]`, uri)
+  for (const [index, uri] of postLogoutRedirectUris.entries()) {
+    yield* requireValid(`post_logout_redirect_uris[${index}]`, uri)
+  }
+  if (backchannelLogoutUri === undefined) return
+  yield* requireValid("backchannel_logout_uri", backchannelLogoutUri)
+  if (!/^https?:/.test(backchannelLogoutUri)) yield* refuse(entry, "backchannel_logout_uri: is not https")
+})
 
 // RFC 7591 §2.1, OpenID Connect Dynamic Client Registration §2
 const requireGrantTypes = (entry: Entry, { grantTypes, responseTypes }: Client.Client) => {

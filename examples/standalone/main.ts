@@ -6,19 +6,30 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Cause, Console, Effect, Exit, Layer, Option } from "effect"
-import { HttpRouter, HttpServer } from "effect/http"
+import { FetchHttpClient, HttpRouter, HttpServer } from "effect/http"
 import {
   AuthorizationServer,
+  BackChannelLogout,
   type Client,
   Grants,
   Janitor,
   Legacy,
+  Logout,
   OpenIdConnect,
   ResponseTypes,
   ServerConfig,
   SigningKeys
 } from "effect-oauth"
-import { Extensions, jwks, jwtIntrospection, OAuthRoutes, openIdConnect } from "effect-oauth/http"
+import {
+  accountConsents,
+  backChannelLogout,
+  Extensions,
+  jwks,
+  jwtIntrospection,
+  logout,
+  OAuthRoutes,
+  openIdConnect
+} from "effect-oauth/http"
 import * as Clients from "./Clients.ts"
 import * as Database from "./Database.ts"
 import * as Health from "./Health.ts"
@@ -59,7 +70,11 @@ const layerServer = (settings: Settings.Settings, clients: ReadonlyArray<Client.
 
 // OpenID Connect. The salt is needed only by clients that want pairwise subjects, and then it is set.
 const layerOpenIdConnect = ({ pairwiseSalt }: Settings.Settings) =>
-  OpenIdConnect.layer(Option.isSome(pairwiseSalt) ? { pairwise: { salt: pairwiseSalt.value } } : {})
+  Logout.layer.pipe(
+    Layer.provideMerge(
+      OpenIdConnect.layer(Option.isSome(pairwiseSalt) ? { pairwise: { salt: pairwiseSalt.value } } : {})
+    )
+  )
 
 const Announcement = Layer.effectDiscard(
   Effect.gen(function* () {
@@ -78,7 +93,10 @@ const Main = Layer.unwrap(
     const Routes = Layer.mergeAll(OAuthRoutes.layer, Health.layer)
     return Announcement.pipe(
       Layer.provide(HttpRouter.serve(Routes, { disableListenLog: true, disableLogger: true })),
-      Layer.provide(Extensions.layer([jwks, jwtIntrospection, openIdConnect])),
+      Layer.provide(
+        Extensions.layer([jwks, jwtIntrospection, openIdConnect, logout, backChannelLogout, accountConsents])
+      ),
+      Layer.provide(BackChannelLogout.layer().pipe(Layer.provide(FetchHttpClient.layer))),
       Layer.provide(layerServer(settings, clients)),
       Layer.provide(layerOpenIdConnect(settings)),
       Layer.provide(SigningKeys.layer({ algorithms: Clients.signingAlgorithms })),
