@@ -49,9 +49,13 @@ const grantedOf = (claims: Claims, requests: ClaimsRequest.Requests): Claims =>
   Object.fromEntries(
     Object.entries(claims).filter(([name, value]) => {
       const request = requestFor(requests, name)
-      return request !== undefined && value !== undefined && ClaimsRequest.accepts(request, value)
+      return request !== undefined && hasValue(value) && ClaimsRequest.accepts(request, value)
     })
   )
+
+// OpenID Connect Core §5.3.2: "it SHOULD NOT be present with a null or empty string value"
+const hasValue = (value: Claims[string] | undefined): value is Claims[string] =>
+  value !== undefined && value !== null && value !== ""
 
 // OpenID Connect Core §5.2: a claim in some language has the language in its name,
 // and whoever asks for the claim is told all of them.
@@ -62,5 +66,12 @@ const requestFor = (
   const [base = name] = name.split("#", 1)
   if (isProtocolClaim(base)) return undefined
   if (Object.hasOwn(requests, name)) return requests[name]
-  return Object.hasOwn(requests, base) ? requests[base] : undefined
+  if (Object.hasOwn(requests, base)) return requests[base]
+  return Object.entries(requests).find(([asked]) => isSameInAnyCase(asked, name))?.[1]
+}
+
+// RFC 5646 §2.1.1: the case of a language tag says nothing; that of a claim's name does.
+const isSameInAnyCase = (asked: string, name: string): boolean => {
+  const at = asked.indexOf("#")
+  return at > 0 && asked.slice(0, at) === name.slice(0, at) && asked.toLowerCase() === name.toLowerCase()
 }

@@ -3,15 +3,18 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import { Client, ClientStore, GrantStore, Secret } from "effect-oauth"
+import { redirectOf } from "../support/Flow.ts"
 import * as TestServer from "../support/TestServer.ts"
 import {
   asked,
   at,
+  authorize,
   Browser,
   everything,
   exchange,
   flow,
   gone,
+  goThrough,
   issuer,
   Provider,
   register,
@@ -267,14 +270,45 @@ layer(Provider)("OpenID Connect Core §5.3 userinfo", (it) => {
     })
   )
 
-  it.effect("§5.2 a claim in a language may be asked for alone", () =>
+  it.effect("§5.3.2 a claim without a value is left out, and an essential one is no error (§5.5.1)", () =>
     Effect.gen(function* () {
-      const { tokens } = yield* flow({ claims: '{"userinfo":{"family_name#fr":null}}' })
+      const browser = new Browser()
+      const page = yield* authorize(browser, {
+        claims: JSON.stringify({
+          userinfo: {
+            name: null,
+            nickname: { essential: true },
+            picture: null,
+            zoneinfo: { essential: true }
+          }
+        })
+      })
+      const { answer } = yield* goThrough(browser, page, ["grace", "hopper"])
+      const tokens = (yield* exchange(redirectOf(answer).query.code)).json()
       assert.deepStrictEqual((yield* userinfo(tokens.access_token)).json(), {
-        sub: "u-1",
-        "family_name#fr": "de Lovelace"
+        sub: "u-2",
+        name: "Grace Hopper"
       })
     })
+  )
+
+  it.effect(
+    "§5.2 a claim in a language may be asked for alone, in whatever case the language is written",
+    () =>
+      Effect.gen(function* () {
+        for (const name of ["family_name#fr", "family_name#FR"]) {
+          const { tokens } = yield* flow({ claims: JSON.stringify({ userinfo: { [name]: null } }) })
+          assert.deepStrictEqual((yield* userinfo(tokens.access_token)).json(), {
+            sub: "u-1",
+            "family_name#fr": "de Lovelace"
+          })
+        }
+        // The name itself is case sensitive, and another language is another claim.
+        for (const name of ["Family_name#fr", "family_name#fr-CA"]) {
+          const { tokens } = yield* flow({ claims: JSON.stringify({ userinfo: { [name]: null } }) })
+          assert.deepStrictEqual((yield* userinfo(tokens.access_token)).json(), { sub: "u-1" })
+        }
+      })
   )
 
   it.effect("what every object of JavaScript has is nothing that was asked for", () =>

@@ -79,7 +79,10 @@ export const People = Layer.effect(
         asked.push(requested)
         if (gone.has(subject)) return Option.none()
         return Option.some(
-          subject === "u-1" ? everything : { name: "Grace Hopper", email: "grace@example.com" }
+          subject === "u-1"
+            ? everything
+            : // What the application has no value of, it may say so.
+              { name: "Grace Hopper", email: "grace@example.com", nickname: "", picture: null }
         )
       })
   }))
