@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { TestClock } from "effect/testing"
 import { Client, SigningKeys, Storage } from "effect-oauth"
 import { Extensions, jwks, jwtIntrospection, OAuthHandler } from "effect-oauth/http"
 import { issuer, type Sent, secrets, send } from "../support/TestServer.ts"
@@ -16,6 +17,8 @@ const clients = [
     grant_types: ["client_credentials"],
     scope: "read"
   }),
+  Client.make({ client_id: "stranger", client_secret: Redacted.make("stranger") }),
+  Client.make({ client_id: "public", token_endpoint_auth_method: "none" }),
   ...(["ES256", "EdDSA"] as const).map((alg) =>
     Client.make({
       client_id: alg,
@@ -78,6 +81,36 @@ layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introsp
         iat: 0,
         token_introspection: plain
       })
+    })
+  )
+
+  it.effect("§5: iat is when it was asked, and there is no sub and no exp", () =>
+    Effect.gen(function* () {
+      const opaque = yield* token
+      yield* TestClock.adjust("90 seconds")
+      const response = yield* introspect(opaque, mediaType)
+      const { payload } = yield* Keys.verifyAsRelyingParty(response.body, {})
+      assert.strictEqual(payload.iat, 90)
+      assert.hasAllKeys(payload, ["iss", "aud", "iat", "token_introspection"])
+    })
+  )
+
+  it.effect("§3, §5: another client's token is not active, and the caller is told no more", () =>
+    Effect.gen(function* () {
+      const response = yield* introspect(yield* token, mediaType, ["stranger", "stranger"])
+      const { payload } = yield* Keys.verifyAsRelyingParty(response.body, { audience: "stranger" })
+      assert.deepStrictEqual(payload.token_introspection, { active: false })
+    })
+  )
+
+  it.effect("§5, §8.2: whoever has not authenticated is refused", () =>
+    Effect.gen(function* () {
+      const opaque = yield* token
+      for (const form of [{ token: opaque }, { token: opaque, client_id: "public" }]) {
+        const response = yield* send({ path: "/introspect", form, headers: { accept: mediaType } })
+        assert.strictEqual(response.status, 401)
+        assert.strictEqual(response.json().error, "invalid_client")
+      }
     })
   )
 

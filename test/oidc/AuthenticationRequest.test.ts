@@ -116,6 +116,25 @@ layer(Provider)("OpenID Connect Core §3.1.2.1 the parameters of an authenticati
   )
 })
 
+layer(Provider)("OpenID Connect Core §3.1.2.6 an error response", (it) => {
+  it.effect("says error, error_description, state and iss, and nothing else", () =>
+    Effect.gen(function* () {
+      for (const parameters of [
+        { prompt: "none" },
+        { max_age: "-1" },
+        { request: "x" },
+        { response_type: "x" }
+      ]) {
+        const { fragment, query } = redirectOf(yield* authorize(new Browser(), parameters))
+        assert.hasAllKeys(query, ["error", "error_description", "state", "iss"])
+        assert.deepStrictEqual(fragment, {})
+        const stateless = redirectOf(yield* authorize(new Browser(), { ...parameters, state: undefined }))
+        assert.hasAllKeys(stateless.query, ["error", "error_description", "iss"])
+      }
+    })
+  )
+})
+
 layer(Provider)("OpenID Connect Core §3.1.2.3 who has to sign in", (it) => {
   it.effect("somebody who is signed in is asked to consent, and no more", () =>
     Effect.gen(function* () {

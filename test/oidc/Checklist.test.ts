@@ -27,6 +27,7 @@ import {
   redirectUri,
   refresh,
   request,
+  scopes,
   text,
   userinfo,
   verifyIdToken,
@@ -466,6 +467,14 @@ layer(Provider)("Config OP plan", (it) => {
         assert.doesNotHaveAnyKeys(key, ["d", "p", "q", "dp", "dq", "qi", "oth", "k"])
         yield* Effect.promise(() => import("jose").then(({ importJWK }) => importJWK(key)))
       }
+    })
+  )
+
+  it.effect("scopes_supported has openid, and what comes with it", () =>
+    Effect.gen(function* () {
+      const metadata = (yield* discovery).json()
+      assert.deepStrictEqual(metadata.scopes_supported, scopes)
+      assert.includeMembers(scopes, ["openid", "profile", "email", "address", "phone", "offline_access"])
     })
   )
 

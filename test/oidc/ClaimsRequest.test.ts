@@ -67,4 +67,11 @@ describe("OpenID Connect Core §5.5 the claims parameter", () => {
     assert.deepStrictEqual(ClaimsRequest.wantedTexts(read.success.idToken?.sub), ["248289761001"])
     assert.deepStrictEqual(ClaimsRequest.wantedTexts(undefined), [])
   })
+
+  it("§14 texts are the same, or they are not: no normalization", () => {
+    const composed = "Zo\u00eb"
+    assert.isTrue(ClaimsRequest.accepts({ value: composed }, composed))
+    assert.isFalse(ClaimsRequest.accepts({ value: composed }, composed.normalize("NFD")))
+    assert.isFalse(ClaimsRequest.accepts({ values: [composed] }, composed.toUpperCase()))
+  })
 })

@@ -132,6 +132,7 @@ layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid fl
           assert.strictEqual(claims.email, names.size === 1 ? "ada@example.com" : undefined)
         }
         if (names.has("token")) {
+          assert.strictEqual(fragment.token_type, "Bearer")
           assert.strictEqual((yield* userinfo(fragment.access_token)).json().email, "ada@example.com")
         }
         if (names.has("code")) {
@@ -173,6 +174,24 @@ layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid fl
         )
         assert.strictEqual(fragment.error, "invalid_request")
         assert.include(fragment.error_description, "openid")
+      })
+    )
+  }
+
+  for (const responseType of ["code id_token", "code id_token token"]) {
+    it.effect(`§3.3.3.6 the two ID tokens of ${responseType} agree on who signed in, when and how`, () =>
+      Effect.gen(function* () {
+        const { fragment } = yield* visit(new Browser(), {
+          response_type: responseType,
+          claims: '{"id_token":{"email":null}}'
+        })
+        yield* TestClock.adjust("20 seconds")
+        const first = yield* verifyIdToken(fragment.id_token)
+        const second = yield* verifyIdToken((yield* exchange(fragment.code)).json().id_token)
+        for (const name of ["iss", "sub", "aud", "azp", "auth_time", "nonce", "acr", "amr", "sid", "email"]) {
+          assert.isDefined(first[name], name)
+          assert.deepStrictEqual(second[name], first[name], name)
+        }
       })
     )
   }
