@@ -101,6 +101,7 @@ const isClean = (withBackend: (use: (backend: Backend) => Promise<void>) => Prom
 
 describe("what is stored", async () => {
   // @covers rfc6749-10.3-a rfc6749-10.4-a
+  // @covers oidc-core-16.4-a
   describe("with SQLite", () => isClean(withSqlite))
   await describeWith(postgres, (url) => isClean((use) => withPostgres(url, use)))
   await describeWith(redis, (url) => isClean((use) => withRedis(url, use)))

@@ -91,6 +91,7 @@ layer(server)("RFC 6749 §4.1.1 the authorization request", (it) => {
 
 // @covers rfc6749-3.1.2.4-b rfc6749-4.1.1-b rfc6749-4.1.2.1-b rfc6749-4.2.1-b rfc6749-4.2.2.1-b
 // @covers rfc9700-4.11.2-a
+// @covers oidc-core-3.1.2.1-f
 layer(server)("RFC 6749 §4.1.2.1 the first phase: an error that cannot be redirected", (it) => {
   it.effect.each([
     ["no client_id", { client_id: undefined }, "InvalidRequest"],

@@ -125,6 +125,7 @@ layer(server)("RFC 6749 §3.1 the authorization endpoint answers to GET and POST
   )
 
   // @covers rfc9700-2.1-g rfc9700-4.12-a rfc9700-4.12-b
+  // @covers oidc-core-16.22-a
   it.effect("an error after a GET is a 302, after a POST a 303 (RFC 9700 §4.12)", () =>
     Effect.gen(function* () {
       const parameters = authorizationParameters({ scope: "unheard-of", state: "xyz" })
@@ -420,6 +421,7 @@ layer(server)(
     )
 
     // @covers rfc6749-10.12-e
+    // @covers oidc-core-3.1.2.3-e
     it.effect("another browser has no part in it", () =>
       Effect.gen(function* () {
         const browser = new Browser()

@@ -109,6 +109,7 @@ describe("Fetch §3.3 endpoints that scripts of any origin may call", () => {
 })
 
 // @covers rfc9700-2.6-g
+// @covers oidc-discovery-3-aj
 describe("endpoints that are not for scripts", () => {
   for (const path of closed) {
     it.effect(`say nothing of other origins: ${path}`, () =>

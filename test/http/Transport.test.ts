@@ -63,6 +63,8 @@ const isRefused = (name: string, options: Options, connection: Connection) =>
 // @covers rfc6749-2.3.1-g rfc6749-3.1-d rfc6749-3.2-c rfc6749-10.3-b rfc6749-10.4-c rfc6749-10.5-a
 // @covers rfc6749-10.8-a rfc6749-10.8-b rfc6749-10.9-a rfc6749-10.11-a rfc6750-5.2-d rfc6750-5.2-k
 // @covers rfc7009-2-f rfc7662-2-a rfc8414-3-b rfc8414-6.1-a rfc9700-2.6-d
+// @covers oidc-core-1.2-b oidc-core-3.1.2-a oidc-core-3.1.3-a oidc-core-5.3-a oidc-core-16.17-a
+// @covers oidc-discovery-7.1-a rfc9701-8.2-a
 describe("RFC 6749 §1.6 TLS", () => {
   isSecure("encrypted", https, { encrypted: true })
   isRefused("in clear text", https, { encrypted: false })

@@ -19,6 +19,7 @@ const server = OAuthHandler.layer.pipe(
 
 layer(server)("RFC 7517 §5 the JWK Set of a server", (it) => {
   // @covers rfc8414-2-d
+  // @covers oidc-core-10.2.1-a oidc-discovery-3-j oidc-discovery-3-ai rfc9068-4-b
   it.effect("is at jwks_uri (RFC 8414 §2)", () =>
     Effect.gen(function* () {
       const metadata = (yield* send({ path: metadataPath })).json()
@@ -31,6 +32,7 @@ layer(server)("RFC 7517 §5 the JWK Set of a server", (it) => {
     })
   )
 
+  // @covers oidc-core-10.1-e oidc-discovery-3-l oidc-discovery-3-o
   it.effect("has a key of every algorithm, with a kid of its own, and no private member", () =>
     Effect.gen(function* () {
       const { body } = yield* send({ path: "/jwks" })

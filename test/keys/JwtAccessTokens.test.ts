@@ -53,6 +53,9 @@ const introspect = (token: string) =>
 const expected = { typ: "at+jwt", issuer, audience }
 
 layer(server)("RFC 9068 JWT access tokens", (it) => {
+  // @covers oidc-core-16.8-a rfc9068-2.1-a rfc9068-2.1-b rfc9068-2.1-c rfc9068-2.1-d rfc9068-2.1-e
+  // @covers rfc9068-2.1-f rfc9068-2.1-g rfc9068-2.2-a rfc9068-2.2-b rfc9068-2.2-c rfc9068-2.2-d
+  // @covers rfc9068-2.2-f rfc9068-2.2-g rfc9068-2.2-h rfc9068-2.2-i rfc9068-2.2.3-a rfc9068-3-c rfc9068-4-a
   it.effect("§2.1, §2.2: a client's own token, as a resource server verifies it (§4)", () =>
     Effect.gen(function* () {
       const jwt = yield* token(clientCredentials)
@@ -73,6 +76,7 @@ layer(server)("RFC 9068 JWT access tokens", (it) => {
     })
   )
 
+  // @covers rfc9068-2.2-e rfc9068-2.2-h rfc9068-2.2.3-a
   it.effect("§2.2.1, §2.2.3: a person's token says who, since when, and what the application adds", () =>
     Effect.gen(function* () {
       yield* TestClock.adjust("90 seconds")
@@ -90,6 +94,7 @@ layer(server)("RFC 9068 JWT access tokens", (it) => {
     })
   )
 
+  // @covers rfc9068-2.2-i
   it.effect("every token is another (§2.2 jti)", () =>
     Effect.gen(function* () {
       const first = yield* token(clientCredentials)
@@ -125,6 +130,7 @@ layer(server)("RFC 9068 JWT access tokens", (it) => {
 })
 
 describe("RFC 9068 §6 the subject in a token that the client can read", () => {
+  // @covers rfc9068-2.2-e
   it.effect("is the identifier that the client knows the person by", () =>
     Effect.gen(function* () {
       const jwt = yield* token({
@@ -163,6 +169,7 @@ describe("JWT access tokens that no resource server could verify", () => {
       )
     ).pipe(Effect.scoped)
 
+  // @covers rfc9068-2.1-c
   it.effect("an algorithm that no key has", () =>
     Effect.gen(function* () {
       const error = yield* failure({ algorithm: "RS256" }, { algorithms: ["ES256"] })

@@ -59,6 +59,7 @@ const introspect = (
   })
 
 layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introspection response", (it) => {
+  // @covers rfc9701-5-a rfc9701-5-b rfc9701-5-c rfc9701-5-j rfc9701-9-d
   it.effect("§5: for the caller, with what introspection says of the token", () =>
     Effect.gen(function* () {
       const opaque = yield* token
@@ -84,6 +85,7 @@ layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introsp
     })
   )
 
+  // @covers rfc9701-5-d rfc9701-5-j
   it.effect("§5: iat is when it was asked, and there is no sub and no exp", () =>
     Effect.gen(function* () {
       const opaque = yield* token
@@ -95,6 +97,7 @@ layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introsp
     })
   )
 
+  // @covers rfc9701-3-a rfc9701-3-b rfc9701-5-e rfc9701-5-f rfc9701-9-f
   it.effect("§3, §5: another client's token is not active, and the caller is told no more", () =>
     Effect.gen(function* () {
       const response = yield* introspect(yield* token, mediaType, ["stranger", "stranger"])
@@ -103,6 +106,7 @@ layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introsp
     })
   )
 
+  // @covers rfc9701-3-a rfc9701-4-a rfc9701-5-l rfc9701-8.2-b rfc9701-9-e
   it.effect("§5, §8.2: whoever has not authenticated is refused", () =>
     Effect.gen(function* () {
       const opaque = yield* token
@@ -114,6 +118,7 @@ layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introsp
     })
   )
 
+  // @covers rfc9701-5-e rfc9701-5-f
   it.effect("§5: of a token that is not active it says only that", () =>
     Effect.gen(function* () {
       const response = yield* introspect("unknown", mediaType)
@@ -122,6 +127,7 @@ layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introsp
     })
   )
 
+  // @covers rfc9701-5-c
   it.effect("§6: with the algorithm that the client registered", () =>
     Effect.gen(function* () {
       const response = yield* introspect(yield* token, mediaType, ["ES256", "ES256"])
@@ -161,6 +167,7 @@ layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introsp
     })
   )
 
+  // @covers rfc9701-4-a rfc9701-5-l rfc9701-8.2-b
   it.effect("errors stay as they are", () =>
     Effect.gen(function* () {
       const wrong = yield* introspect("t", mediaType, ["confidential", "wrong"])
@@ -177,6 +184,7 @@ layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introsp
     })
   )
 
+  // @covers rfc9701-7-a
   it.effect("§7: metadata names the algorithms", () =>
     Effect.gen(function* () {
       const metadata = (yield* send({ path: "/.well-known/oauth-authorization-server" })).json()

@@ -63,6 +63,7 @@ describe("the schedule of a key", () => {
     )
   )
 
+  // @covers oidc-core-10.1.1-a oidc-core-10.2.1-c
   it.effect("the next one is published before it signs, and the old one until its last token expires", () =>
     inMemory(
       Effect.gen(function* () {

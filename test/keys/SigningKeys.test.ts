@@ -29,6 +29,7 @@ const claims: Jwt.Claims = { iss: "https://auth.example.com", sub: "u-1", roles:
 
 describe("RFC 7515 §5.1 a JWT of every algorithm", () => {
   for (const algorithm of algorithms) {
+    // @covers oidc-core-2-v oidc-core-10.1-b oidc-core-10.1-c oidc-core-10.1-d
     it.effect(`${algorithm}: verifies against the JWK Set, by whoever reads it`, () =>
       Effect.gen(function* () {
         const keys = yield* SigningKeys.SigningKeys

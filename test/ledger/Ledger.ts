@@ -13,8 +13,10 @@ export interface Specification {
   /** What people call it: `RFC 6749`. */
   readonly name: string
   readonly title: string
-  /** Where to read it; `#section-` and a section's number lead to the section. */
+  /** Where to read it; an anchor leads to each section. */
   readonly url: string
+  /** What is before a section's number in the page's anchors. Default: `section-`, as the RFC Editor has it. */
+  readonly sectionAnchor?: string
   readonly requirements: ReadonlyArray<Requirement>
 }
 

@@ -133,9 +133,9 @@ const say = (standing: Standing): string => {
 const number = (specification: Specification, requirement: Requirement) =>
   `<a id="${fullId(specification, requirement)}"></a>[${requirement.id}](${sectionUrl(specification, requirement)})`
 
-const sectionUrl = ({ url }: Specification, requirement: Requirement) => {
+const sectionUrl = ({ sectionAnchor = "section-", url }: Specification, requirement: Requirement) => {
   const name = sectionOf(requirement)
-  return `${url}#${/^\d/.test(name) ? "section" : "appendix"}-${name}`
+  return `${url}#${/^\d/.test(name) ? sectionAnchor : "appendix-"}${name}`
 }
 
 const emphasize = (requirement: Requirement) => {

@@ -77,6 +77,8 @@ layer(Provider)("OpenID Connect Core §3.1.2.1 the parameters of an authenticati
       "invalid_request"
     ]
   ] as const) {
+    // @covers oidc-core-3.1.2.2-c oidc-core-3.1.2.2-i oidc-core-5.5.1-a oidc-core-6.1-a oidc-core-6.2-a
+    // @covers oidc-core-15.1-d
     it.effect(`${name}: ${error}`, () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* refusal(parameters), error)
@@ -84,6 +86,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.1 the parameters of an authenticati
     )
   }
 
+  // @covers oidc-core-3.1.2.1-g oidc-core-3.1.2.2-c oidc-core-3.2.2.1-b
   it.effect("the redirect_uri, which OAuth may do without, is required", () =>
     Effect.gen(function* () {
       const { query } = redirectOf(yield* authorize(new Browser(), { redirect_uri: undefined }))
@@ -94,6 +97,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.1 the parameters of an authenticati
     })
   )
 
+  // @covers oidc-core-5.5-c oidc-core-5.5.1-f
   it.effect("members of claims that nobody understands are ignored (§5.5)", () =>
     Effect.gen(function* () {
       const page = yield* authorize(new Browser(), {
@@ -117,6 +121,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.1 the parameters of an authenticati
 })
 
 layer(Provider)("OpenID Connect Core §3.1.2.6 an error response", (it) => {
+  // @covers oidc-core-3.1.2.6-a oidc-core-3.1.2.6-d oidc-core-3.1.2.6-e
   it.effect("says error, error_description, state and iss, and nothing else", () =>
     Effect.gen(function* () {
       for (const parameters of [
@@ -136,6 +141,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.6 an error response", (it) => {
 })
 
 layer(Provider)("OpenID Connect Core §3.1.2.3 who has to sign in", (it) => {
+  // @covers oidc-core-3.1.2.4-a
   it.effect("somebody who is signed in is asked to consent, and no more", () =>
     Effect.gen(function* () {
       const { browser } = yield* flow()
@@ -144,6 +150,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.3 who has to sign in", (it) => {
   )
 
   for (const prompt of ["login", "select_account", "login consent"]) {
+    // @covers oidc-core-3.1.2.1-r oidc-core-3.1.2.1-t oidc-core-3.1.2.1-v
     it.effect(`prompt=${prompt}: everybody, once`, () =>
       Effect.gen(function* () {
         const { browser } = yield* flow()
@@ -153,6 +160,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.3 who has to sign in", (it) => {
     )
   }
 
+  // @covers oidc-core-3.1.2.3-b
   it.effect("prompt=login: the old session cannot answer in the place of a new one", () =>
     Effect.gen(function* () {
       const browser = new Browser()
@@ -173,6 +181,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.3 who has to sign in", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.1-x
   it.effect("max_age: whoever signed in longer ago, and not a second earlier", () =>
     Effect.gen(function* () {
       const { browser } = yield* flow()
@@ -184,6 +193,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.3 who has to sign in", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.1-x
   it.effect("max_age=0: everybody", () =>
     Effect.gen(function* () {
       const { browser } = yield* flow()
@@ -200,6 +210,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.3 who has to sign in", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.3-d
   it.effect("prompt=none with a session that is too old: login_required", () =>
     Effect.gen(function* () {
       const { browser } = yield* flow()
@@ -210,6 +221,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.3 who has to sign in", (it) => {
 })
 
 layer(Provider)("OpenID Connect Core §3.1.2.4 consent where nothing may be shown", (it) => {
+  // @covers oidc-core-3.1.2.1-u
   it.effect("a client that was never allowed anything: consent_required", () =>
     Effect.gen(function* () {
       const { browser } = yield* flow()
@@ -219,6 +231,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.4 consent where nothing may be show
     })
   )
 
+  // @covers oidc-core-3.1.2.4-a oidc-core-11-b oidc-core-11-c oidc-core-11-e
   it.effect("what was allowed, and less, but no more", () =>
     Effect.gen(function* () {
       const { browser } = yield* flow({ scope: "openid email" })
@@ -260,6 +273,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.4 consent where nothing may be show
     })
   )
 
+  // @covers oidc-core-16.18-c
   it.effect("whose consent is taken back: consent_required", () =>
     Effect.gen(function* () {
       const browser = new Browser()
@@ -271,6 +285,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.4 consent where nothing may be show
     })
   )
 
+  // @covers oidc-core-11-f
   it.effect("RFC 8252 §8.6 a native client, which may be anybody: consent_required", () =>
     Effect.gen(function* () {
       const browser = new Browser()
@@ -289,6 +304,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.4 consent where nothing may be show
 })
 
 layer(Provider)("OpenID Connect Core §3.1.2.1 id_token_hint", (it) => {
+  // @covers oidc-core-3.1.2.1-aa
   it.effect("for somebody else, where nothing may be shown: login_required", () =>
     Effect.gen(function* () {
       const ada = yield* flow()
@@ -304,6 +320,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.1 id_token_hint", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.1-aa
   it.effect("and if another signs in: login_required, and nobody is signed in anew", () =>
     Effect.gen(function* () {
       const ada = yield* flow()
@@ -315,6 +332,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.1 id_token_hint", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.2-d oidc-core-5.5.1-d
   it.effect("§5.5.1 the same for a sub that is asked for with its value", () =>
     Effect.gen(function* () {
       const { browser } = yield* flow()
@@ -327,6 +345,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.1 id_token_hint", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.2-g
   it.effect("may have expired", () =>
     Effect.gen(function* () {
       const { browser, tokens } = yield* flow()
@@ -338,6 +357,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.1 id_token_hint", (it) => {
 
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url")
 
+  // @covers oidc-core-3.1.2.2-f
   it.effect("that is no ID token of this server for this client: invalid_request", () =>
     Effect.gen(function* () {
       const keys = yield* SigningKeys.SigningKeys
@@ -393,6 +413,7 @@ layer(Provider)("OpenID Connect Core §5.5.1.1 acr", (it) => {
     claims: JSON.stringify({ id_token: { acr: { essential, values } } })
   })
 
+  // @covers oidc-core-5.5.1.1-a
   it.effect("one that is essential and can be had, is", () =>
     Effect.gen(function* () {
       const { idToken } = yield* flow(insisting(["urn:unheard-of", acr]))
@@ -400,6 +421,7 @@ layer(Provider)("OpenID Connect Core §5.5.1.1 acr", (it) => {
     })
   )
 
+  // @covers oidc-core-5.5.1.1-b
   it.effect("one that is essential and cannot be had: unmet_authentication_requirements", () =>
     Effect.gen(function* () {
       const { query } = yield* visit(new Browser(), insisting(["urn:unheard-of"]))
@@ -408,6 +430,7 @@ layer(Provider)("OpenID Connect Core §5.5.1.1 acr", (it) => {
     })
   )
 
+  // @covers oidc-core-5.5.1.1-c
   it.effect("one that is voluntary and cannot be had, is not", () =>
     Effect.gen(function* () {
       const { idToken } = yield* flow(insisting(["urn:unheard-of"], false))
@@ -418,6 +441,7 @@ layer(Provider)("OpenID Connect Core §5.5.1.1 acr", (it) => {
 
 layer(Provider)("clients that are registered for what the server does not have", (it) => {
   for (const client of ["rp-unsigned", "rp-hs256", "rp-pairwise-no-sector"]) {
+    // @covers oidc-core-2-u oidc-core-8.1-d
     it.effect(`${client}: unauthorized_client`, () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* refusal({ client_id: client }), "unauthorized_client")
@@ -428,6 +452,7 @@ layer(Provider)("clients that are registered for what the server does not have",
     )
   }
 
+  // @covers oidc-core-3.1.3.1-a oidc-core-3.1.3.2-a
   it.effect("a code is exchanged by the client that it was issued to, and once", () =>
     Effect.gen(function* () {
       const { query } = yield* visit(new Browser())
@@ -458,6 +483,7 @@ describe("AuthenticationRequest, for an Interaction of one's own", () => {
     return Result.getOrThrow(AuthenticationRequest.read(client, Parameters.fromRecord(parameters), ["email"]))
   }
 
+  // @covers oidc-core-15.1-e oidc-core-15.1-f oidc-core-15.1-i
   it("has every parameter, and what the client registered in the place of those that are left out", () => {
     assert.deepStrictEqual(read({}, {}), {
       prompt: [],

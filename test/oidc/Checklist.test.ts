@@ -59,6 +59,8 @@ const address = pick(["address"])
 const phone = pick(["phone_number", "phone_number_verified"])
 
 layer(Provider)("Basic OP plan", (it) => {
+  // @covers oidc-core-3.1.2.5-a oidc-core-3.1.3.3-a oidc-core-3.1.3.3-b oidc-core-3.1.3.3-c
+  // @covers oidc-core-3.1.3.3-d oidc-core-16.18-a
   it.effect("oidcc-server", () =>
     Effect.gen(function* () {
       for (const _ of ["once", "and again"]) {
@@ -89,6 +91,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.1-e oidc-core-3.1.2.2-b oidc-core-3.2.2.1-a oidc-core-3.3.2.1-a
   it.effect("oidcc-response-type-missing", () =>
     Effect.gen(function* () {
       const { uri, query } = redirectOf(yield* authorize(new Browser(), { response_type: undefined }))
@@ -98,6 +101,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-2-s oidc-core-3.1.3.7-j
   it.effect("oidcc-idtoken-signature", () =>
     Effect.gen(function* () {
       // No algorithm is registered: RS256, by the key that is published.
@@ -106,6 +110,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-2-u oidc-discovery-3-aa
   it.effect("oidcc-idtoken-unsigned", () =>
     Effect.gen(function* () {
       // `none` is not advertised, and a client that registered it gets no ID token at all.
@@ -116,6 +121,8 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-5.3-b oidc-core-5.3-c oidc-core-5.3.2-a oidc-core-5.3.2-c oidc-core-5.3.2-e
+  // @covers oidc-core-5.3.2-f oidc-core-5.3.2-g
   it.effect("oidcc-userinfo-get", () =>
     Effect.gen(function* () {
       const { idToken, tokens } = yield* flow()
@@ -126,6 +133,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-5.3-b
   it.effect("oidcc-userinfo-post-header", () =>
     Effect.gen(function* () {
       const { idToken, tokens } = yield* flow()
@@ -135,6 +143,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-5.3-c
   it.effect("oidcc-userinfo-post-body", () =>
     Effect.gen(function* () {
       const { idToken, tokens } = yield* flow()
@@ -192,6 +201,7 @@ layer(Provider)("Basic OP plan", (it) => {
   )
 
   for (const display of ["page", "popup"]) {
+    // @covers oidc-core-3.1.2.1-m oidc-core-15.1-e
     it.effect(`oidcc-display-${display}`, () =>
       Effect.gen(function* () {
         yield* flow({ display })
@@ -199,6 +209,7 @@ layer(Provider)("Basic OP plan", (it) => {
     )
   }
 
+  // @covers oidc-core-3.1.2.1-r oidc-core-3.1.2.3-a oidc-core-3.1.2.3-b oidc-core-15.1-d
   it.effect("oidcc-prompt-login", () =>
     Effect.gen(function* () {
       const first = yield* flow()
@@ -215,6 +226,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.1-q oidc-core-3.1.2.3-c oidc-core-3.1.2.3-d oidc-core-15.1-d
   it.effect("oidcc-prompt-none-not-logged-in", () =>
     Effect.gen(function* () {
       const { uri, query } = redirectOf(yield* authorize(new Browser(), { prompt: "none" }))
@@ -226,6 +238,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.1-q oidc-core-3.1.2.1-ab oidc-core-3.1.2.3-c
   it.effect("oidcc-prompt-none-logged-in", () =>
     Effect.gen(function* () {
       const first = yield* flow()
@@ -237,6 +250,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.1-x oidc-core-15.1-h
   it.effect("oidcc-max-age-1", () =>
     Effect.gen(function* () {
       const first = yield* flow()
@@ -248,6 +262,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.1-y
   it.effect("oidcc-max-age-10000", () =>
     Effect.gen(function* () {
       const first = yield* flow({ max_age: "15000" })
@@ -259,6 +274,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.2-h
   it.effect("oidcc-ensure-request-with-unknown-parameter-succeeds", () =>
     Effect.gen(function* () {
       yield* flow({ extra: "foobar" })
@@ -283,18 +299,21 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.1-z
   it.effect("oidcc-ui-locales", () =>
     Effect.gen(function* () {
       yield* flow({ ui_locales: "se" })
     })
   )
 
+  // @covers oidc-core-5.2-e
   it.effect("oidcc-claims-locales", () =>
     Effect.gen(function* () {
       yield* flow({ claims_locales: "se" })
     })
   )
 
+  // @covers oidc-core-15.1-i
   it.effect("oidcc-ensure-request-with-acr-values-succeeds", () =>
     Effect.gen(function* () {
       const { idToken } = yield* flow({ acr_values: `1 ${acr}` })
@@ -317,6 +336,7 @@ layer(Provider)("Basic OP plan", (it) => {
   reuse("oidcc-codereuse", "at once")
   reuse("oidcc-codereuse-30seconds", "later")
 
+  // @covers oidc-core-3.1.2.1-h oidc-core-3.1.2.2-b oidc-core-3.1.2.6-b oidc-core-3.2.2.1-c
   it.effect("oidcc-ensure-registered-redirect-uri", () =>
     Effect.gen(function* () {
       const page = yield* authorize(new Browser(), { redirect_uri: "https://evil.example.com/callback" })
@@ -326,6 +346,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.1-a
   it.effect("oidcc-ensure-post-request-succeeds", () =>
     Effect.gen(function* () {
       const browser = new Browser()
@@ -345,6 +366,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-6.2-a
   it.effect("oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported", () =>
     Effect.gen(function* () {
       const { query } = redirectOf(
@@ -358,6 +380,7 @@ layer(Provider)("Basic OP plan", (it) => {
   const unsigned = (claims: Readonly<Record<string, string>>) =>
     `${Buffer.from('{"alg":"none"}').toString("base64url")}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.`
 
+  // @covers oidc-core-6.1-a
   it.effect("oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported", () =>
     Effect.gen(function* () {
       const { query } = redirectOf(
@@ -375,6 +398,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-3.1.2.6-b
   it.effect("oidcc-ensure-request-object-with-redirect-uri", () =>
     Effect.gen(function* () {
       const page = yield* authorize(new Browser(), {
@@ -386,6 +410,7 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-12.1-a oidc-core-12.1-b
   it.effect("oidcc-refresh-token", () =>
     Effect.gen(function* () {
       const first = yield* flow({ scope: "openid offline_access", prompt: "consent" })
@@ -434,6 +459,7 @@ layer(Provider)("Basic OP plan", (it) => {
 layer(Provider)("Config OP plan", (it) => {
   const discovery = TestServer.send({ path: at("/.well-known/openid-configuration") })
 
+  // @covers oidc-discovery-4-b oidc-discovery-4-c oidc-discovery-4.2-a rfc9068-4-c
   it.effect("the discovery document is under the issuer, and says the same as RFC 8414's", () =>
     Effect.gen(function* () {
       const response = yield* discovery
@@ -445,6 +471,8 @@ layer(Provider)("Config OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-16.15-a oidc-discovery-3-a oidc-discovery-3-c oidc-discovery-3-e oidc-discovery-3-f
+  // @covers oidc-discovery-3-g oidc-discovery-3-i oidc-discovery-3-k oidc-discovery-4.3-c
   it.effect("issuer is equal to it byte for byte, and every endpoint is https", () =>
     Effect.gen(function* () {
       const metadata = (yield* discovery).json()
@@ -456,6 +484,7 @@ layer(Provider)("Config OP plan", (it) => {
     })
   )
 
+  // @covers oidc-discovery-3-o
   it.effect("jwks_uri has valid distinct keys, and no private part", () =>
     Effect.gen(function* () {
       const metadata = (yield* discovery).json()
@@ -470,6 +499,7 @@ layer(Provider)("Config OP plan", (it) => {
     })
   )
 
+  // @covers oidc-discovery-3-r oidc-discovery-3-t
   it.effect("scopes_supported has openid, and what comes with it", () =>
     Effect.gen(function* () {
       const metadata = (yield* discovery).json()
@@ -478,6 +508,8 @@ layer(Provider)("Config OP plan", (it) => {
     })
   )
 
+  // @covers oidc-core-8-a oidc-discovery-3-h oidc-discovery-3-u oidc-discovery-3-x oidc-discovery-3-y
+  // @covers oidc-discovery-3-z oidc-discovery-3-ae
   it.effect("the required members are as they really are", () =>
     Effect.gen(function* () {
       const metadata = (yield* discovery).json()

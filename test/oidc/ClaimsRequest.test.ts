@@ -68,6 +68,7 @@ describe("OpenID Connect Core §5.5 the claims parameter", () => {
     assert.deepStrictEqual(ClaimsRequest.wantedTexts(undefined), [])
   })
 
+  // @covers oidc-core-14-a oidc-core-14-b oidc-core-14-c
   it("§14 texts are the same, or they are not: no normalization", () => {
     const composed = "Zo\u00eb"
     assert.isTrue(ClaimsRequest.accepts({ value: composed }, composed))

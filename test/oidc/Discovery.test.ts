@@ -32,6 +32,8 @@ describe("OpenID Connect Discovery §4", () => {
     ["https://op.example.com/a/b", "/a/b/.well-known/openid-configuration", "https://op.example.com/a/b"],
     ["https://OP.example.com:8443/a/", "/a/.well-known/openid-configuration", "https://OP.example.com:8443/a"]
   ] as const) {
+    // @covers oidc-discovery-3-a oidc-discovery-3-d oidc-discovery-3-h oidc-discovery-3-j
+    // @covers oidc-discovery-4-a oidc-discovery-4.1-a oidc-discovery-4.1-b oidc-discovery-4.3-b
     it.effect(`${issuer} is configured at ${path}`, () =>
       Effect.gen(function* () {
         const response = yield* TestServer.send({ path })
@@ -50,6 +52,7 @@ describe("OpenID Connect Discovery §4", () => {
     )
   }
 
+  // @covers oidc-core-8-a oidc-core-13.3-a oidc-discovery-3-u oidc-discovery-4.2-b
   it.effect("§3 says what is installed, and nothing else", () =>
     Effect.gen(function* () {
       const metadata = (yield* TestServer.send({ path: "/.well-known/openid-configuration" })).json()

@@ -41,6 +41,9 @@ import {
 } from "./support/Provider.ts"
 
 layer(Provider)("OpenID Connect Core §2 ID token", (it) => {
+  // @covers oidc-core-2-a oidc-core-2-b oidc-core-2-d oidc-core-2-e oidc-core-2-f oidc-core-2-i
+  // @covers oidc-core-2-j oidc-core-2-l oidc-core-2-m oidc-core-2-p oidc-core-2-q oidc-core-13.3-a
+  // @covers oidc-core-15.1-g oidc-core-16.9-a oidc-core-16.15-a oidc-discovery-3-c oidc-discovery-4.3-c
   it.effect("says who signed in, when and how, for whom, until when", () =>
     Effect.gen(function* () {
       yield* TestClock.adjust("90 seconds")
@@ -82,6 +85,7 @@ layer(Provider)("OpenID Connect Core §2 ID token", (it) => {
     ["rp-ps256", "PS256", "SHA-256"],
     ["rp-eddsa", "EdDSA", "SHA-512"]
   ] as const) {
+    // @covers oidc-core-3.1.3.7-j oidc-core-10.1-a
     it.effect(`§3.1.3.6 is signed with the registered ${algorithm}, and hashes with ${hash}`, () =>
       Effect.gen(function* () {
         const { query } = yield* visit(new Browser(), { client_id: client })
@@ -103,6 +107,8 @@ layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid fl
     "code id_token token",
     "token id_token code"
   ]) {
+    // @covers oidc-core-3.2.2.5-a oidc-core-3.2.2.5-c oidc-core-3.2.2.5-d oidc-core-3.2.2.10-a
+    // @covers oidc-core-3.2.2.10-b oidc-core-3.3.2.11-a oidc-core-3.3.2.11-b oidc-core-3.3.2.11-c
     it.effect(`${responseType}: everything in the fragment, and the ID token vouches for it`, () =>
       Effect.gen(function* () {
         const browser = new Browser()
@@ -147,6 +153,7 @@ layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid fl
   }
 
   for (const responseType of ["id_token", "id_token token", "code id_token", "code id_token token"]) {
+    // @covers oidc-core-3.2.2.1-e oidc-core-3.2.2.6-a oidc-core-3.3.2.1-b oidc-core-3.3.2.6-a
     it.effect(`§3.2.2.1, §3.3.2.11 ${responseType} needs a nonce, and the error is in the fragment`, () =>
       Effect.gen(function* () {
         const page = yield* authorize(new Browser(), { response_type: responseType, nonce: undefined })
@@ -167,6 +174,7 @@ layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid fl
       })
     )
 
+    // @covers oidc-core-3.1.2.1-c
     it.effect(`${responseType} needs the scope openid`, () =>
       Effect.gen(function* () {
         const { fragment } = redirectOf(
@@ -179,6 +187,7 @@ layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid fl
   }
 
   for (const responseType of ["code id_token", "code id_token token"]) {
+    // @covers oidc-core-3.3.3.6-a oidc-core-3.3.3.6-b oidc-core-3.3.3.6-c
     it.effect(`§3.3.3.6 the two ID tokens of ${responseType} agree on who signed in, when and how`, () =>
       Effect.gen(function* () {
         const { fragment } = yield* visit(new Browser(), {
@@ -207,6 +216,7 @@ layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid fl
     })
   )
 
+  // @covers oidc-core-3.1.2.2-e
   it.effect("another person than the hint names cannot approve, whoever asks them", () =>
     Effect.gen(function* () {
       const { tokens } = yield* flow()
@@ -238,6 +248,7 @@ layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid fl
     })
   )
 
+  // @covers oidc-core-3.3.2.1-b
   it.effect("code token needs no nonce", () =>
     Effect.gen(function* () {
       const { fragment } = yield* visit(new Browser(), { response_type: "code token", nonce: undefined })
@@ -268,6 +279,8 @@ layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid fl
 })
 
 layer(Provider)("OpenID Connect Core §12 refresh tokens, §11 offline access", (it) => {
+  // @covers oidc-core-12.2-a oidc-core-12.2-b oidc-core-12.2-c oidc-core-12.2-d oidc-core-12.2-e
+  // @covers oidc-core-12.2-f oidc-core-12.2-g
   it.effect("§12.2 the ID token of a refresh keeps who, when, how and where, but not the nonce", () =>
     Effect.gen(function* () {
       const first = yield* flow({ scope: "openid offline_access" })
@@ -309,6 +322,7 @@ layer(Provider)("OpenID Connect Core §12 refresh tokens, §11 offline access", 
     })
   )
 
+  // @covers oidc-core-11-d
   it.effect("§11 offline_access is ignored where no code comes of it", () =>
     Effect.gen(function* () {
       const { fragment } = yield* visit(new Browser(), {
@@ -319,6 +333,7 @@ layer(Provider)("OpenID Connect Core §12 refresh tokens, §11 offline access", 
     })
   )
 
+  // @covers oidc-core-3.1.2.1-c
   it.effect("a request of plain OAuth gets its refresh token as ever, and no ID token", () =>
     Effect.gen(function* () {
       const { query } = yield* visit(new Browser(), { scope: "read" })
@@ -329,6 +344,7 @@ layer(Provider)("OpenID Connect Core §12 refresh tokens, §11 offline access", 
     })
   )
 
+  // @covers oidc-core-3.1.2.1-b
   it.effect("without a scope parameter nobody has asked for OpenID Connect", () =>
     Effect.gen(function* () {
       const { query } = yield* visit(new Browser(), { scope: undefined })
@@ -338,6 +354,7 @@ layer(Provider)("OpenID Connect Core §12 refresh tokens, §11 offline access", 
     })
   )
 
+  // @covers oidc-core-3.1.2.1-d
   it.effect("§3.1.2.1 scopes that are not understood are ignored", () =>
     Effect.gen(function* () {
       const { tokens } = yield* flow({ scope: "openid unheard_of email" })
@@ -361,6 +378,7 @@ layer(Layer.empty)("OpenIdConnect.layer", (it) => {
       )
     ).pipe(Effect.scoped, Effect.flip)
 
+  // @covers oidc-core-15.1-c oidc-discovery-3-z
   it.effect("refuses what no provider could run with, by the option's name", () =>
     Effect.gen(function* () {
       for (const [setting, error] of [

@@ -19,6 +19,7 @@ const verifies = Effect.fnUntraced(function* (idToken: unknown, keys: JSONWebKey
 })
 
 describe("OpenID Connect Core §10.1.1 the signing key changes in the middle of a session", () => {
+  // @covers oidc-core-10.1.1-a oidc-core-10.2.1-c
   it.effect("and nobody is signed out, nor gets a token that cannot be verified", () =>
     Effect.gen(function* () {
       const keys = yield* SigningKeys.SigningKeys

@@ -44,6 +44,7 @@ const introspect = (accessToken: unknown, basic: readonly [string, string]) =>
   )
 
 layer(Provider)("OpenID Connect Core §8 pairwise subjects", (it) => {
+  // @covers oidc-core-8.1-a oidc-core-8.1-b oidc-core-8.1-g oidc-core-8.1-h
   it.effect("are the same in a sector, others elsewhere, and never the application's", () =>
     Effect.gen(function* () {
       const subjectOf = (id: string) =>
@@ -130,6 +131,7 @@ describe("OpenID Connect Core §8.1 pairwise subjects outlive the secrets", () =
       return sub
     }).pipe(Effect.provide(withKeys(...secrets)))
 
+  // @covers oidc-core-8.1-h
   it.effect("a new secret, with the old one and without it, changes nobody's", () =>
     Effect.gen(function* () {
       const before = yield* subject("a")
@@ -143,6 +145,7 @@ describe("PairwiseSubjects", () => {
   const client = (metadata: Partial<Client.Metadata>) =>
     Client.make({ client_id: "c", subject_type: "pairwise", redirect_uris: [redirectUri], ...metadata })
 
+  // @covers oidc-core-8.1-b
   it("another salt gives other subjects, and so does another person", () => {
     const { subjectFor } = PairwiseSubjects.make(salt)
     const other = PairwiseSubjects.make(Redacted.make("another salt, which is as long as it takes"))
@@ -150,6 +153,7 @@ describe("PairwiseSubjects", () => {
     assert.notStrictEqual(subjectFor(client({}), "u-1"), subjectFor(client({}), "u-2"))
   })
 
+  // @covers oidc-core-8.1-g
   it("sector and subject cannot run into each other", () => {
     const { subjectFor } = PairwiseSubjects.make(salt)
     const a = client({ redirect_uris: ["https://a.example/"] })
@@ -160,6 +164,7 @@ describe("PairwiseSubjects", () => {
   const sector = (metadata: Partial<Client.Metadata>) =>
     Result.getOrElse(PairwiseSubjects.sectorIdentifier(client(metadata)), (error) => error._tag)
 
+  // @covers oidc-core-8.1-d oidc-core-8.1-e
   it("the sector is a host", () => {
     assert.strictEqual(sector({}), "rp.example.com")
     assert.strictEqual(

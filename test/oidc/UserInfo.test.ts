@@ -87,6 +87,7 @@ layer(Provider)("RFC 6750 §3 what is no good token", (it) => {
     })
   )
 
+  // @covers oidc-core-16.18-c
   it.effect("a token that is unknown, expired or revoked: invalid_token", () =>
     Effect.gen(function* () {
       const expect = Effect.fnUntraced(function* (accessToken: unknown, description: string) {
@@ -165,6 +166,7 @@ layer(Provider)("RFC 6750 §3 what is no good token", (it) => {
 })
 
 layer(Provider)("OpenID Connect Core §5.3 userinfo", (it) => {
+  // @covers oidc-core-5.3-d oidc-discovery-3-ai
   it.effect("may be asked from a browser", () =>
     Effect.gen(function* () {
       const preflight = yield* send({
@@ -186,6 +188,7 @@ layer(Provider)("OpenID Connect Core §5.3 userinfo", (it) => {
     })
   )
 
+  // @covers oidc-core-5.3.2-f oidc-core-5.3.2-h oidc-core-5.3.2-j oidc-core-5.3.2-k oidc-core-5.3.2-l
   it.effect("§5.3.2 is a signed JWT for a client that registered for one", () =>
     Effect.gen(function* () {
       const { query } = yield* visit(new Browser(), { client_id: "rp-es256", scope: "openid email" })
@@ -203,6 +206,7 @@ layer(Provider)("OpenID Connect Core §5.3 userinfo", (it) => {
     })
   )
 
+  // @covers oidc-core-5.6-a oidc-core-15.1-f
   it.effect("asks the application for what was granted, and tells no more than that", () =>
     Effect.gen(function* () {
       const { tokens } = yield* flow({
@@ -253,6 +257,7 @@ layer(Provider)("OpenID Connect Core §5.3 userinfo", (it) => {
     })
   )
 
+  // @covers oidc-core-5.5.1-b
   it.effect("§5.5.1 a claim with a value is told if it has that value", () =>
     Effect.gen(function* () {
       const { tokens } = yield* flow({
@@ -270,6 +275,7 @@ layer(Provider)("OpenID Connect Core §5.3 userinfo", (it) => {
     })
   )
 
+  // @covers oidc-core-5.3.2-b oidc-core-5.5.1-b
   it.effect("§5.3.2 a claim without a value is left out, and an essential one is no error (§5.5.1)", () =>
     Effect.gen(function* () {
       const browser = new Browser()
@@ -292,6 +298,7 @@ layer(Provider)("OpenID Connect Core §5.3 userinfo", (it) => {
     })
   )
 
+  // @covers oidc-core-5.2-b
   it.effect(
     "§5.2 a claim in a language may be asked for alone, in whatever case the language is written",
     () =>
@@ -311,6 +318,7 @@ layer(Provider)("OpenID Connect Core §5.3 userinfo", (it) => {
       })
   )
 
+  // @covers oidc-core-5.3.2-c
   it.effect("what every object of JavaScript has is nothing that was asked for", () =>
     Effect.gen(function* () {
       const { tokens } = yield* flow({ claims: '{"userinfo":{"__proto__":null,"toString":null}}' })

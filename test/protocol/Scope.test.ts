@@ -15,6 +15,7 @@ const isScope = Schema.is(Scope.Scope)
 const parse = (text: string) => resultOf(Scope.parse(text))
 
 describe("RFC 6749 §3.3 scope", () => {
+  // @covers oidc-core-14-d
   it("is a list of tokens with a space between two", () => {
     assert.deepStrictEqual(Scope.tokens(parse("read write")), ["read", "write"])
   })
