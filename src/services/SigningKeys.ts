@@ -11,11 +11,11 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Base64Url from "effect/encoding/Base64Url"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { JwkSet, PublicJwk } from "../protocol/Jwk.ts"
 import type { Claims, SigningAlgorithm } from "../protocol/Jwt.ts"
+import { platform } from "../protocol/Platform.ts"
 import type { KeyStore } from "../storage/KeyStore.ts"
 import type { StorageError } from "../storage/StorageError.ts"
 import { ConfigurationError } from "./ConfigurationError.ts"
@@ -235,9 +235,9 @@ const make = (
   sign: Effect.fnUntraced(function* ({ algorithm, claims, type }) {
     const signer = yield* keys.signer(algorithm)
     if (signer === undefined) return yield* Effect.die(new Error(`No key signs with ${algorithm}`))
-    const input = `${headerOf(signer.publicJwk, type)}.${Base64Url.encode(JSON.stringify(claims))}`
+    const input = `${headerOf(signer.publicJwk, type)}.${platform.base64Url(encoder.encode(JSON.stringify(claims)))}`
     const signature = yield* signer.sign(encoder.encode(input))
-    return `${input}.${Base64Url.encode(signature)}`
+    return `${input}.${platform.base64Url(signature)}`
   }),
   verify: Effect.fnUntraced(function* (jwt, expected) {
     const header = Option.getOrUndefined(jose.readHeader(jwt))
@@ -256,7 +256,7 @@ const encoder = new TextEncoder()
 const headerOf = (key: PublicJwk, type: string): string => {
   const known = headers.get(key)?.get(type)
   if (known !== undefined) return known
-  const header = Base64Url.encode(JSON.stringify({ alg: key.alg, typ: type, kid: key.kid }))
+  const header = platform.base64Url(encoder.encode(JSON.stringify({ alg: key.alg, typ: type, kid: key.kid })))
   headers.set(key, new Map(headers.get(key)).set(type, header))
   return header
 }

@@ -4,18 +4,17 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import {
-  AuthorizationServer,
-  Client,
-  type GrantStore,
-  Grants,
-  type KeyStore,
-  ResourceOwner,
-  type SecretKeys,
-  type ServerConfig,
-  type Storage
-} from "effect-oauth"
-import { InteractionPages, OAuthHandler } from "effect-oauth/http"
+import * as AuthorizationServer from "effect-oauth/endpoints/AuthorizationServer"
+import * as Grants from "effect-oauth/grants/Grants"
+import * as InteractionPages from "effect-oauth/http/InteractionPages"
+import * as OAuthHandler from "effect-oauth/http/OAuthHandler"
+import * as Client from "effect-oauth/protocol/Client"
+import * as ResourceOwner from "effect-oauth/services/ResourceOwner"
+import type * as SecretKeys from "effect-oauth/services/SecretKeys"
+import type * as ServerConfig from "effect-oauth/services/ServerConfig"
+import type * as GrantStore from "effect-oauth/storage/GrantStore"
+import type * as KeyStore from "effect-oauth/storage/KeyStore"
+import type * as Storage from "effect-oauth/storage/Storage"
 import { client, person, scope } from "../facts.ts"
 import type { Settings } from "../Server.ts"
 import type { Tokens } from "../Workloads.ts"

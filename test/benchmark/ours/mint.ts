@@ -3,7 +3,9 @@
 import { randomBytes } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { GrantStore, Scope, Secret } from "effect-oauth"
+import * as Scope from "effect-oauth/protocol/Scope"
+import * as Secret from "effect-oauth/protocol/Secret"
+import * as GrantStore from "effect-oauth/storage/GrantStore"
 import { client, person, pkce, scope } from "../facts.ts"
 import { benchClient } from "./assembly.ts"
 

@@ -2,7 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { Janitor } from "effect-oauth"
+import * as Janitor from "effect-oauth/storage/Janitor"
 
 // Later than all that a request leaves behind, and before keys are replaced.
 const later = Duration.toMillis("60 days")

@@ -2,7 +2,8 @@
 
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { SecretKeys, Storage } from "effect-oauth"
+import * as SecretKeys from "effect-oauth/services/SecretKeys"
+import * as Storage from "effect-oauth/storage/Storage"
 import { benchClient } from "../assembly.ts"
 
 export const durable = <E>(storage: Layer.Layer<Storage.Storage, E>) =>

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as SqlClient from "effect/sql/SqlClient"
-import { SqlStorage } from "effect-oauth/storage/sql"
+import * as SqlStorage from "effect-oauth/storage/sql/SqlStorage"
 import { servers } from "../../harness/Services.ts"
 import { durable } from "./durable.ts"
 

@@ -2,7 +2,7 @@ import * as NodeRedis from "@effect/platform-node/NodeRedis"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redis from "effect/persistence/Redis"
-import { RedisStorage } from "effect-oauth/storage/redis"
+import * as RedisStorage from "effect-oauth/storage/redis/RedisStorage"
 import { servers } from "../../harness/Services.ts"
 import { durable } from "./durable.ts"
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { SqliteClient } from "effect-oauth/node"
-import { SqlStorage } from "effect-oauth/storage/sql"
+import * as SqliteClient from "effect-oauth/node/SqliteClient"
+import * as SqlStorage from "effect-oauth/storage/sql/SqlStorage"
 import { durable } from "./durable.ts"
 
 const temporaryFile = Effect.acquireRelease(
