@@ -105,4 +105,21 @@ export const flowStoreTests = (test: Test) => {
       })
     })
   )
+
+  test(
+    "claim: what is due goes to one, until it is due again or used",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      const claim = (at: number) =>
+        store.claim({ kind: flow.kind, now: at, until: at + minute / 2, limit: 10 })
+      const claimed = [{ key: flow.key, value: flow.value }]
+      yield* store.create({ ...flow, dueAt: now + 10 }, now)
+      assert.deepStrictEqual(yield* claim(now + 9), [])
+      assert.deepStrictEqual(yield* claim(now + 10), claimed)
+      assert.deepStrictEqual(yield* claim(now + 10), [])
+      assert.deepStrictEqual(yield* claim(now + 10 + minute / 2), claimed)
+      yield* store.consume(key, now + 10 + minute / 2)
+      assert.deepStrictEqual(yield* claim(now + minute - 1), [])
+    })
+  )
 }
