@@ -8,11 +8,23 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { Client, clientSecretBasic, GrantStore, Parameters, RedirectUri, Scope, Secret } from "effect-oauth"
+import {
+  Client,
+  clientSecretBasic,
+  GrantStore,
+  OAuthRequest,
+  Parameters,
+  RedirectUri,
+  Scope,
+  Secret
+} from "effect-oauth"
 import type { HttpMessage } from "effect-oauth/http"
 import * as RefreshToken from "../../src/grants/RefreshToken.ts"
 import * as Cookie from "../../src/http/Cookie.ts"
 import { behindProxy } from "../../src/http/Transport.ts"
+import { bearerToken } from "../../src/oidc/BearerToken.ts"
+import * as ClaimsRequest from "../../src/oidc/ClaimsRequest.ts"
+import * as Jose from "../../src/services/internal/Jose.ts"
 import { errorRoute, key, keys, settings } from "./support/Fixtures.ts"
 
 export interface Target {
@@ -47,6 +59,11 @@ const refreshToken = RefreshToken.first(
 
 // RFC 6749 §5.2: what may be in an error_description
 const told = /^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/
+
+const jwtHeader = (header: Readonly<Record<string, unknown>>) =>
+  Buffer.from(JSON.stringify(header)).toString("base64url")
+
+const encodeClaims = Schema.encodeSync(ClaimsRequest.ClaimsRequest)
 
 const decodeClient = Schema.decodeUnknownResult(Client.Client)
 const encodeClient = Schema.encodeSync(Client.Client)
@@ -185,6 +202,73 @@ export const targets: ReadonlyArray<Target> = [
       if (Option.isNone(parsed)) return
       assert.equal(text, Redacted.value(refreshToken.text), "a refresh token was forged")
       assert.equal(parsed.value.generation, refreshToken.generation)
+    }
+  },
+  {
+    name: "JWT",
+    seeds: [
+      `${jwtHeader({ alg: "ES256", typ: "JWT", kid: "k" })}.e30.c2ln`,
+      `${jwtHeader({ alg: "RS256", typ: "at+jwt", kid: "\u0000", crit: ["b64"], b64: false })}.e30.c2ln`,
+      `${jwtHeader({ alg: "none", typ: "JWT", kid: "k" })}.e30.`,
+      `${jwtHeader({ alg: "HS256", typ: "JWT", kid: ["k"], jwk: { kty: "oct", k: "AA" } })}.e30.c2ln`,
+      `${btoa("[".repeat(300))}.e30.c2ln`
+    ],
+    run: (text) => {
+      const read = Jose.readHeader(text)
+      if (Option.isNone(read)) return
+      const { alg, kid, typ } = read.value
+      assert.ok(text.length <= 16 * 1024, "it is too long to be read")
+      assert.match(alg, /^(?:ES256|RS256|PS256|EdDSA)$/, "an algorithm that no key has")
+      // It says what whoever else reads it is told.
+      const told: unknown = JSON.parse(Buffer.from(text.split(".")[0] ?? "", "base64url").toString())
+      assert.ok(typeof told === "object" && told !== null)
+      assert.ok(Object.entries({ alg, kid, typ }).every(([name, value]) => Reflect.get(told, name) === value))
+    }
+  },
+  {
+    name: "claims parameter",
+    seeds: [
+      '{"userinfo":{"email":null,"name":{"essential":true}},"id_token":{"acr":{"values":["1","2"]}}}',
+      '{"id_token":{"sub":{"value":"u-1"},"auth_time":{"essential":true}}}',
+      '{"userinfo":{"address":{"value":{"country":"GB"}},"family_name#fr":null}}',
+      '{"userinfo":{"__proto__":null,"constructor":{"essential":false}}}',
+      `{"userinfo":{"a":{"value":${"[".repeat(9)}${"]".repeat(9)}}}}`
+    ],
+    run: (text) => {
+      const parsed = ClaimsRequest.parse(text)
+      if (Result.isFailure(parsed)) {
+        assert.equal(parsed.failure.error, "invalid_request")
+        return assert.match(parsed.failure.description, told)
+      }
+      assert.ok(text.length <= 8192, "it is longer than anybody needs")
+      for (const requests of [parsed.success.idToken ?? {}, parsed.success.userinfo ?? {}]) {
+        for (const [name, claim] of Object.entries(requests)) {
+          assert.ok(text.includes("\\") || text.includes(name), "nobody asked for it")
+          for (const value of [
+            ...(claim?.values ?? []),
+            ...(claim?.value === undefined ? [] : [claim.value])
+          ])
+            assert.ok(ClaimsRequest.accepts(claim, value), "a claim has not the value that it has to have")
+          ClaimsRequest.wantedTexts(claim)
+        }
+      }
+      // As it is kept with the request, it is the same.
+      const kept = Result.getOrThrow(ClaimsRequest.parse(JSON.stringify(encodeClaims(parsed.success))))
+      assert.deepEqual(kept, parsed.success)
+    }
+  },
+  {
+    name: "Bearer header",
+    seeds: ["Bearer abc.def-_~+/==", "bearer  x", "Bearer", "Basic abc", "Bearer a, Bearer b", "Bearer\tx"],
+    run: (text) => {
+      const read = bearerToken(OAuthRequest.make({ parameters: {}, authorization: text }))
+      if (Result.isSuccess(read)) {
+        assert.match(text, /^bearer /i)
+        assert.match(Redacted.value(read.success), /^[\w.~+/-]+=*$/)
+        return assert.ok(text.endsWith(Redacted.value(read.success)))
+      }
+      assert.match(read.failure.description, told)
+      assert.equal(read.failure._tag === "MissingToken", !/^bearer(?: |$)/i.test(text))
     }
   },
   {
