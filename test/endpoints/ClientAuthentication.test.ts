@@ -63,6 +63,21 @@ layer(server)("RFC 6749 §2.3.1 client password", (it) => {
       })
   )
 
+  it.effect("spaces after the scheme's name are as many as one likes (RFC 9110 §11.4)", () =>
+    Effect.gen(function* () {
+      const authorization = basic("confidential", secrets.confidential).replace("Basic ", "Basic   ")
+      assert.strictEqual(yield* authenticate({ authorization }), "confidential")
+    })
+  )
+
+  it.effect("an empty secret is nobody's, though somebody stored its hash", () =>
+    Effect.gen(function* () {
+      const ofNothing = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
+      yield* register({ client_id: "empty", client_secret_hashes: [ofNothing] })
+      assert.strictEqual((yield* refused({ authorization: basic("empty", "") }))._tag, "InvalidClient")
+    })
+  )
+
   it.effect("each of several secrets is good, and no other", () =>
     Effect.gen(function* () {
       const { clientSecretHashes } = yield* register({
@@ -110,6 +125,7 @@ layer(server)("RFC 6749 §2.3.1 credentials that are malformed", (it) => {
     "Basic ",
     "Basic !!!",
     "Basic Y29uZmlkZW50aWFs two",
+    `${basic("confidential", secrets.confidential)} two`,
     rawBasic("confidential"),
     rawBasic("confidential:%ZZ"),
     rawBasic("%FF:secret"),
@@ -135,7 +151,8 @@ layer(server)("RFC 6749 §2.3.1 credentials that are malformed", (it) => {
   it.effect.each([
     `Bearer ${btoa("confidential:confidential-secret")}`,
     "Digest username=confidential",
-    "Basicx Y"
+    "Basicx Y",
+    `x${basic("confidential", secrets.confidential)}`
   ])("another scheme is no credentials of ours: %s", (authorization) =>
     Effect.gen(function* () {
       const error = yield* refused({ authorization })
