@@ -1,0 +1,130 @@
+/**
+ * `npm run mutate` breaks the code on purpose, one small thing at a time, and counts how often no test notices.
+ *
+ * - `npm run mutate -- src/grants/*.ts`: those files only
+ * - `npm run mutate -- --changed [base]`: the lines that differ from where the branch left `base` (origin/main)
+ * - `--minutes 3`: ends then, with what it has seen
+ *
+ * Fails when fewer than 90 % are noticed. Each mutant stands in `.mutation/mutants.jsonl`.
+ */
+import { execFileSync, spawn } from "node:child_process"
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { parseArgs } from "node:util"
+import { harmless } from "./Harmless.ts"
+import { isSurvivor, type Mutant, originalOf, percent, scores } from "./Mutant.ts"
+
+const folders = [
+  "src/protocol",
+  "src/client-authentication",
+  "src/grants",
+  "src/endpoints",
+  "src/storage/memory",
+  "src/storage/internal"
+]
+const found = ".mutation/mutants.jsonl"
+
+const { values, positionals } = parseArgs({
+  options: { changed: { type: "boolean", default: false }, minutes: { type: "string" } },
+  allowPositionals: true
+})
+
+const git = (...args: ReadonlyArray<string>) =>
+  execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim()
+
+// A clone without a remote has nothing to compare with but its last commit.
+const defaultBase = () => {
+  try {
+    return git("merge-base", "HEAD", "origin/main")
+  } catch {
+    return "HEAD"
+  }
+}
+
+/** As Stryker wants them: `src/a.ts:3-7`. */
+const changedLines = (base: string): ReadonlyArray<string> => {
+  let file = ""
+  return git("diff", "--unified=0", "--diff-filter=AM", base, "--", ...folders)
+    .split("\n")
+    .flatMap((line) => {
+      file = /^\+\+\+ b\/(.*)/.exec(line)?.[1] ?? file
+      const [, first, count = "1"] = /^@@ \S+ \+(\d+)(?:,(\d+))? @@/.exec(line) ?? []
+      if (first === undefined || count === "0" || !file.endsWith(".ts")) return []
+      return [`${file}:${first}-${Number(first) + Number(count) - 1}`]
+    })
+}
+
+const targets = () => {
+  if (values.changed) return changedLines(positionals[0] ?? defaultBase())
+  return positionals.length > 0 ? positionals : folders.map((folder) => `${folder}/**/*.ts`)
+}
+
+const mutate = (targets: ReadonlyArray<string>) =>
+  new Promise<"finished" | "stopped">((resolve, reject) => {
+    const stryker = spawn(
+      "stryker",
+      ["run", "test/mutation/stryker.config.mjs", "--mutate", targets.join(",")],
+      // A group of its own, so that the test runners end with it.
+      { stdio: "inherit", detached: true }
+    )
+    let stopped = false
+    const stop = () => {
+      stopped = true
+      if (stryker.pid !== undefined) process.kill(-stryker.pid, "SIGKILL")
+    }
+    const timer = values.minutes && setTimeout(stop, Number(values.minutes) * 60_000)
+    process.once("SIGINT", stop)
+    stryker.once("error", reject)
+    stryker.once("exit", (code) => {
+      clearTimeout(timer || undefined)
+      if (stopped) resolve("stopped")
+      else if (code === 0) resolve("finished")
+      else reject(new Error(`stryker ended with ${code}`))
+    })
+  })
+
+const report = (mutants: ReadonlyArray<Mutant>) => {
+  const originals = new Map(
+    mutants.map((mutant) => [mutant, originalOf(mutant, readFileSync(mutant.file, "utf8"))])
+  )
+  const isHarmless = (mutant: Mutant) =>
+    harmless.some(
+      ({ file, original, replacement }) =>
+        file === mutant.file && original === originals.get(mutant) && replacement === mutant.replacement
+    )
+  const byFolder = scores(mutants, isHarmless)
+  console.table(byFolder.map((score) => ({ ...score, percent: percent(score) })))
+  writeFileSync(".mutation/scores.json", `${JSON.stringify(byFolder, null, 2)}\n`)
+  for (const mutant of mutants.filter((mutant) => isSurvivor(mutant) && !isHarmless(mutant))) {
+    const { file, location, status, replacement } = mutant
+    console.log(`${status} ${file}:${location.start.line}: ${originals.get(mutant)} → ${replacement}`)
+  }
+  const killed = byFolder.reduce((sum, { killed }) => sum + killed, 0)
+  const survived = byFolder.reduce((sum, { survived }) => sum + survived, 0)
+  return percent({ killed, survived })
+}
+
+// A reason for code that has gone would hide what comes in its place.
+for (const { file, original } of harmless) {
+  if (!existsSync(file) || !readFileSync(file, "utf8").includes(original)) {
+    console.error(`test/mutation/Harmless.ts: ${file} has no longer ${original}`)
+    process.exitCode = 1
+  }
+}
+
+const lines = targets()
+if (lines.length === 0) {
+  console.log("Nothing changed of what is mutated.")
+} else {
+  rmSync(".mutation", { recursive: true, force: true })
+  mkdirSync(".mutation")
+  writeFileSync(found, "")
+  const outcome = await mutate(lines)
+  rmSync(".stryker-tmp", { recursive: true, force: true })
+  const mutants: ReadonlyArray<Mutant> = readFileSync(found, "utf8")
+    .split("\n")
+    .filter((line) => line.endsWith("}"))
+    .map((line) => JSON.parse(line))
+  const noticed = report(mutants)
+  if (outcome === "stopped") console.log("The time was up: the others were not run.")
+  if (noticed < 90) process.exitCode = 1
+}

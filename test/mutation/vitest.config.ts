@@ -1,0 +1,18 @@
+/**
+ * The tests that a mutant is run against: those that take milliseconds, need no service and draw nothing at
+ * random, so that the same mutant dies each time.
+ */
+import { mergeConfig } from "vitest/config"
+import config from "../../vitest.config.ts"
+
+const tests = [
+  "test/protocol/*.test.ts",
+  "test/endpoints/*.test.ts",
+  "test/grants/*.test.ts",
+  "test/storage/{memory,expiries,janitor}.test.ts"
+]
+
+// One import of Effect for all files of a run: it costs more than the tests do.
+const merged = mergeConfig(config, { test: { isolate: false, testTimeout: 10_000 } })
+
+export default { ...merged, test: { ...merged.test, include: tests } }
