@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs"
+import { createServer } from "node:http"
 import { join } from "node:path"
 import { createRemoteJWKSet, customFetch as joseFetch, jwtVerify } from "jose"
 import * as oauth from "oauth4webapi"
@@ -38,6 +39,35 @@ const clients = [
   { client_id: "rp-pairwise", ...basics, subject_type: "pairwise" }
 ]
 
+const signedOutUri = "https://rp.example.com/signed-out"
+
+/** A client that wants to be told when a session ends, and what it is told. */
+const makeToldClient = async () => {
+  const tokens: Array<string> = []
+  const listener = createServer((request, response) => {
+    let body = ""
+    request.on("data", (chunk) => {
+      body += String(chunk)
+    })
+    request.on("end", () => {
+      tokens.push(new URLSearchParams(body).get("logout_token") ?? "")
+      response.writeHead(200).end()
+    })
+  })
+  await new Promise<void>((resume) => listener.listen(0, "127.0.0.1", resume))
+  const address = listener.address()
+  const port = typeof address === "object" ? address?.port : undefined
+  const metadata = {
+    client_id: "rp-told",
+    ...basics,
+    post_logout_redirect_uris: [signedOutUri],
+    backchannel_logout_uri: `http://127.0.0.1:${port}/back-channel`
+  }
+  return { tokens, metadata, close: () => listener.close() }
+}
+
+let told: Awaited<ReturnType<typeof makeToldClient>>
+
 let server: StandaloneServer
 
 // TLS ends in front of the server: what a proxy does with a request for the issuer.
@@ -62,7 +92,8 @@ const toServer = (url: URL) => new URL(url.href.replace(issuer, server.origin))
 
 beforeAll(async () => {
   const folder = makeFolder()
-  writeFileSync(join(folder.path, "clients.json"), JSON.stringify(clients))
+  told = await makeToldClient()
+  writeFileSync(join(folder.path, "clients.json"), JSON.stringify([...clients, told.metadata]))
   server = await start(folder.path, {
     ISSUER: issuer,
     CLIENTS_FILE: "clients.json",
@@ -70,6 +101,7 @@ beforeAll(async () => {
   })
   return async () => {
     await server.stop("SIGKILL")
+    told.close()
     folder.remove()
   }
 })
@@ -176,6 +208,44 @@ describe("openid-client", () => {
     })
     // There is no access token to ask userinfo with.
     expect(claims).toMatchObject({ iss: issuer, aud: "rp", sub: "demo", email: "demo@example.com" })
+  })
+
+  it("signs a person out, and the client is told", async () => {
+    const config = await discover("rp-told")
+    const { browser, callback, checks } = await authorize(config, { scope: "openid" })
+    const tokens = await openid.authorizationCodeGrant(config, callback, checks)
+    const url = openid.buildEndSessionUrl(config, {
+      id_token_hint: tokens.id_token ?? "",
+      post_logout_redirect_uri: signedOutUri,
+      state: "af0ifjsldkj"
+    })
+    const answer = await browser.open(toServer(url))
+    expect(answer.location?.href).toBe(`${signedOutUri}?state=af0ifjsldkj`)
+    await vi.waitFor(() => expect(told.tokens).toHaveLength(1), { timeout: patience, interval: 50 })
+    const jwks = createRemoteJWKSet(new URL(`${issuer}/jwks`), {
+      [joseFetch]: (url, init) => throughProxy(url, { method: "GET", headers: init.headers })
+    })
+    const { payload } = await jwtVerify(told.tokens[0] ?? "", jwks, {
+      issuer,
+      audience: "rp-told",
+      typ: "logout+jwt",
+      requiredClaims: ["iat", "exp", "jti", "events"]
+    })
+    expect(payload).toMatchObject({ sub: "demo", sid: tokens.claims()?.sid })
+    expect(payload).not.toHaveProperty("nonce")
+    await expect(openid.fetchUserInfo(config, tokens.access_token, "demo")).rejects.toThrow()
+    const silent = await browser.open(
+      toServer(
+        openid.buildAuthorizationUrl(config, {
+          redirect_uri: redirectUri,
+          scope: "openid",
+          prompt: "none",
+          code_challenge: await openid.calculatePKCECodeChallenge(openid.randomPKCECodeVerifier()),
+          code_challenge_method: "S256"
+        })
+      )
+    )
+    expect(silent.location?.searchParams.get("error")).toBe("login_required")
   })
 
   it("refuses an ID token of another nonce", async () => {
