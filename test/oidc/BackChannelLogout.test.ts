@@ -67,6 +67,10 @@ const visitAt = Effect.fnUntraced(function* (browser: Browser, id: string) {
 })
 
 layer(Provider)("Back-Channel Logout §2.4 the logout token", (it) => {
+  // @covers oidc-backchannel-2.4-a oidc-backchannel-2.4-b oidc-backchannel-2.4-c oidc-backchannel-2.4-d
+  // @covers oidc-backchannel-2.4-e oidc-backchannel-2.4-f oidc-backchannel-2.4-g oidc-backchannel-2.4-h
+  // @covers oidc-backchannel-2.4-i oidc-backchannel-2.4-j oidc-backchannel-2.4-l oidc-backchannel-2.4-n
+  // @covers oidc-backchannel-2.6-c oidc-backchannel-2.6-d
   it.effect("is signed like an ID token, says who, where, and that it is a logout, and has no nonce", () =>
     Effect.gen(function* () {
       const { browser, hint, sids } = yield* signedInAt("rp")
@@ -91,6 +95,7 @@ layer(Provider)("Back-Channel Logout §2.4 the logout token", (it) => {
     })
   )
 
+  // @covers oidc-backchannel-2.6-c
   it.effect("goes to each client of the session once, signed and named as the client knows it", () =>
     Effect.gen(function* () {
       const { browser, hint, hints } = yield* signedInAt("rp", "rp-2", "rp", "rp-es256", "rp-untold")
@@ -121,6 +126,31 @@ layer(Provider)("Back-Channel Logout §2.4 the logout token", (it) => {
       const { response } = yield* visit(browser, { response_type: "id_token" })
       yield* signOut(browser, { id_token_hint: text(response.id_token) })
       assert.lengthOf(yield* toldBy(deliver), 1)
+    })
+  )
+
+  // @covers oidc-backchannel-2.2-a oidc-backchannel-2.2-b oidc-backchannel-2.2-c oidc-backchannel-2.2-d
+  it.effect("§2.2 goes to a URI as it was registered, and to none that should not have been", () =>
+    Effect.gen(function* () {
+      const store = yield* ClientStore.ClientStore
+      for (const [uri, ...reached] of [
+        ["https://rp.example.com/back?channel=1&x=%20", "https://rp.example.com/back?channel=1&x=%20"],
+        ["https://rp.example.com/back#channel"],
+        ["https://name:password@rp.example.com/back"],
+        ["/back-channel"]
+      ]) {
+        const { browser, hint } = yield* signedInAt("rp-untold")
+        const untold = clients.find(({ clientId }) => clientId === "rp-untold")
+        if (untold === undefined || uri === undefined) return assert.fail("there is no such client")
+        yield* store.put({ ...untold, backchannelLogoutUri: uri })
+        yield* signOut(browser, { id_token_hint: hint })
+        const requests = yield* toldBy(deliver)
+        yield* store.put(untold)
+        assert.deepStrictEqual(
+          requests.map(({ url }) => url),
+          reached
+        )
+      }
     })
   )
 
@@ -164,6 +194,7 @@ describe("Back-Channel Logout §2.5, §2.8 telling a client", () => {
     }
 
     for (const status of [302, 400, 404, 429, 500] as const) {
+      // @covers oidc-backchannel-2.5-b
       it.effect(`answers ${status}: it is tried again, later and later, and then given up`, () =>
         Effect.gen(function* () {
           yield* answering(status)

@@ -49,6 +49,7 @@ describe("OpenID Connect RP-Initiated Logout", () => {
       })
     )
 
+    // @covers oidc-rpinitiated-2-m
     it.effect("makes the browser forget the session, and the server too", () =>
       Effect.gen(function* () {
         const { browser, hint } = yield* signedIn()
@@ -74,6 +75,7 @@ describe("OpenID Connect RP-Initiated Logout", () => {
       })
     )
 
+    // @covers oidc-rpinitiated-2-i
     it.effect("accepts an ID token that has expired", () =>
       Effect.gen(function* () {
         const { browser, hint } = yield* signedIn()
@@ -84,6 +86,7 @@ describe("OpenID Connect RP-Initiated Logout", () => {
       })
     )
 
+    // @covers oidc-rpinitiated-2-l oidc-rpinitiated-2-m
     it.effect("asks where there is no ID token, and a yes ends the session", () =>
       Effect.gen(function* () {
         const { browser } = yield* signedIn()
@@ -102,6 +105,7 @@ describe("OpenID Connect RP-Initiated Logout", () => {
       })
     )
 
+    // @covers oidc-rpinitiated-3-a
     it.effect("asks where nobody says who asks, and goes nowhere afterwards", () =>
       Effect.gen(function* () {
         const { browser } = yield* signedIn()
@@ -124,6 +128,7 @@ describe("OpenID Connect RP-Initiated Logout", () => {
       })
     )
 
+    // @covers oidc-rpinitiated-2-f oidc-rpinitiated-2-j oidc-rpinitiated-2-l
     it.effect(
       "asks where the ID token is of an earlier session, of somebody else, or the hints disagree",
       () =>
@@ -157,6 +162,7 @@ describe("OpenID Connect RP-Initiated Logout", () => {
   })
 
   layer(Provider)("§2 a request by POST", (it) => {
+    // @covers oidc-rpinitiated-2-g
     it.effect("does what one by GET does, where the session comes along", () =>
       Effect.gen(function* () {
         const { browser, hint } = yield* signedIn()
@@ -186,6 +192,7 @@ describe("OpenID Connect RP-Initiated Logout", () => {
       })
     )
 
+    // @covers oidc-rpinitiated-2-l
     it.effect("of another session, or made up, does not spare the question", () =>
       Effect.gen(function* () {
         const [{ hint }, { browser }] = [yield* signedIn(), yield* signedIn()]
@@ -216,6 +223,8 @@ describe("OpenID Connect RP-Initiated Logout", () => {
       ["of another client", "https://rp-2.example.com/signed-out"],
       ["that is not a URI", "javascript:alert(1)"]
     ] as const) {
+      // @covers oidc-rpinitiated-2-d oidc-rpinitiated-3-a oidc-rpinitiated-3-b oidc-rpinitiated-4-a
+      // @covers oidc-rpinitiated-4-b
       it.effect(`a post_logout_redirect_uri, ${name}`, () =>
         Effect.map(refused({ post_logout_redirect_uri: uri }), (error) =>
           assert.deepStrictEqual(error, notRegistered)
@@ -229,6 +238,7 @@ describe("OpenID Connect RP-Initiated Logout", () => {
       )
     )
 
+    // @covers oidc-rpinitiated-2-b oidc-rpinitiated-4-b
     it.effect("an ID token of another client", () =>
       Effect.map(refused({ client_id: "rp-2" }), (error) =>
         assert.deepStrictEqual(error, [400, "The id_token_hint was issued to another client."])
@@ -242,6 +252,7 @@ describe("OpenID Connect RP-Initiated Logout", () => {
       })
     )
 
+    // @covers oidc-rpinitiated-2-h oidc-rpinitiated-4-a
     it.effect("a forged, unsigned, mangled, oversized or foreign ID token", () =>
       Effect.gen(function* () {
         const { hint } = yield* signedIn()
@@ -271,6 +282,7 @@ describe("OpenID Connect RP-Initiated Logout", () => {
       })
     )
 
+    // @covers oidc-rpinitiated-2-g
     it.effect("a parameter that comes twice, and another method", () =>
       Effect.gen(function* () {
         const send = (sent: object) =>
@@ -310,6 +322,7 @@ describe("OpenID Connect RP-Initiated Logout", () => {
 })
 
 layer(Provider)("RP-Initiated Logout §2.1 the discovery document", (it) => {
+  // @covers oidc-rpinitiated-2.1-a oidc-rpinitiated-2.1-b oidc-rpinitiated-2.1-c oidc-backchannel-2.1-a
   it.effect("says where to sign out, and that clients are told", () =>
     Effect.gen(function* () {
       const response = yield* TestServer.send({
@@ -326,6 +339,7 @@ layer(Provider)("RP-Initiated Logout §2.1 the discovery document", (it) => {
 
 describe("Back-Channel Logout §2.7 what becomes of tokens", () => {
   layer(Provider)("of the session", (it) => {
+    // @covers oidc-backchannel-2.7-a oidc-backchannel-2.7-b
     it.effect("a grant with offline_access stays, one without is revoked, and so is one with a code", () =>
       Effect.gen(function* () {
         const browser = new Browser()

@@ -75,7 +75,7 @@ describe("RFC 6749 §3.1.2 redirection endpoint: what may be registered", () => 
 })
 
 describe("RFC 9700 §2.6, RFC 8252 §8.3 http", () => {
-  // @covers rfc6749-3.1.2.1-a rfc9700-2.6-d rfc9700-2.6-e oidc-core-3.1.2.1-i
+  // @covers rfc6749-3.1.2.1-a rfc9700-2.6-d rfc9700-2.6-e oidc-core-3.1.2.1-i oidc-rpinitiated-2-c
   it.for([
     "http://client.example/callback",
     "http://127.0.0.1.client.example/",

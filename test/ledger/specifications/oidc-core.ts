@@ -1640,7 +1640,7 @@ const core: Specification = {
       "The Authorization Server SHOULD provide a mechanism for the End-User to revoke Access Tokens and Refresh Tokens granted to a Client.",
       met(
         ["http/RememberedConsent.ts", "storage/GrantStore.ts#GrantStore"],
-        "the application shows the page; the store has the verbs"
+        "`accountConsents` is the page for it"
       )
     ),
     row(
