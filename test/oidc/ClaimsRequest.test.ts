@@ -73,6 +73,7 @@ describe("OpenID Connect Core §5.5 the claims parameter", () => {
     const composed = "Zo\u00eb"
     assert.isTrue(ClaimsRequest.accepts({ value: composed }, composed))
     assert.isFalse(ClaimsRequest.accepts({ value: composed }, composed.normalize("NFD")))
+    assert.isFalse(ClaimsRequest.accepts({ value: composed.normalize("NFD") }, composed))
     assert.isFalse(ClaimsRequest.accepts({ values: [composed] }, composed.toUpperCase()))
   })
 })
