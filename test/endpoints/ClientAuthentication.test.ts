@@ -139,6 +139,15 @@ layer(server)("RFC 6749 §2.3.1 credentials that are malformed", (it) => {
     })
   )
 
+  // RFC 7521 §4.2: an assertion is a method too, and not one of ours
+  it.effect("a public client that sends an assertion does not go by its name alone", () =>
+    Effect.gen(function* () {
+      const error = yield* refused({ parameters: { client_id: "public", client_assertion: "e30.e30." } })
+      assert.strictEqual(error._tag, "InvalidClient")
+      assert.strictEqual(error.message, "Client authentication is missing")
+    })
+  )
+
   // @covers rfc6749-2.3.1-b
   it.effect("a secret in the body without an identifier", () =>
     Effect.gen(function* () {

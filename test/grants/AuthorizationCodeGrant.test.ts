@@ -126,7 +126,10 @@ layer(server)("RFC 6749 §4.1.3 redirect_uri is the one of the authorization req
         { ...asPost, redirect_uri: "https://client.example/other" },
         null
       )
-      assert.strictEqual(errorOf(response)[0], "invalid_grant")
+      assert.deepStrictEqual(errorOf(response), [
+        "invalid_grant",
+        "The redirect_uri is not the one that the code was sent to"
+      ])
       assert.strictEqual((yield* exchange(code, asPost, null)).status, 200)
     })
   )
