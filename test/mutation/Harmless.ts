@@ -25,5 +25,23 @@ export const harmless: ReadonlyArray<Harmless> = [
     original: "{\n    return undefined\n  }",
     replacement: "{}",
     reason: "a function that returns nothing returns undefined"
+  },
+  {
+    file: "src/grants/FixedRefreshTokenGrant.ts",
+    original: "{ window: 0, maximumReplays: 0 }",
+    replacement: "{}",
+    reason: "no window is none either, and the type forbids it"
+  },
+  {
+    file: "src/grants/FixedRefreshTokenGrant.ts",
+    original: 'outcome._tag === "GraceReplay"',
+    replacement: "false",
+    reason: "a window of nothing has no replays; this is said for the type"
+  },
+  {
+    file: "src/grants/FixedRefreshTokenGrant.ts",
+    original: '"GraceReplay"',
+    replacement: '""',
+    reason: "a window of nothing has no replays; this is said for the type"
   }
 ]

@@ -9,6 +9,8 @@ const tests = [
   "test/protocol/*.test.ts",
   "test/endpoints/*.test.ts",
   "test/grants/*.test.ts",
+  "test/keys/JwtIntrospection.test.ts",
+  "test/oidc/{Checklist,IdToken,PairwiseSubjects}.test.ts",
   "test/storage/{memory,expiries,janitor}.test.ts"
 ]
 
