@@ -10,7 +10,7 @@ const https = relaxed(
 const rpInitiatedLogout: Specification = {
   key: "oidc-rpinitiated",
   name: "OpenID Connect RP-Initiated Logout 1.0",
-  title: "leaving the provider",
+  title: "signing out of the provider",
   url: "https://openid.net/specs/openid-connect-rpinitiated-1_0.html",
   sectionAnchor: "rfc.section.",
   requirements: [
