@@ -5,7 +5,7 @@
  * - `npm run mutate -- --changed [base]`: the lines that differ from where the branch left `base` (origin/main)
  * - `--minutes 3`: ends then, with what it has seen
  *
- * Fails when fewer than 90 % are noticed. Each mutant stands in `.mutation/mutants.jsonl`.
+ * Fails when fewer than 90 % are noticed, unless the time was up before. Each mutant stands in `.mutation/mutants.jsonl`.
  */
 import { execFileSync, spawn } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -125,6 +125,7 @@ if (lines.length === 0) {
     .filter((line) => line.endsWith("}"))
     .map((line) => JSON.parse(line))
   const noticed = report(mutants)
+  // Those that no test reaches come first: of a run that was ended, the score says nothing.
   if (outcome === "stopped") console.log("The time was up: the others were not run.")
-  if (noticed < 90) process.exitCode = 1
+  else if (noticed < 90) process.exitCode = 1
 }

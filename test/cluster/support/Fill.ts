@@ -80,6 +80,7 @@ export const fillOthers = Effect.fnUntraced(function* (count: number) {
     "UPDATE oauth_codes SET redeemed_at = NULL WHERE hash < '8'",
     `INSERT INTO oauth_clients (client_id, metadata) SELECT 'client-' || i, '{}' ${rows}`,
     `INSERT INTO oauth_flows (kind, key_hash, value, expires_at) SELECT 'interaction', md5(i::text), '{}', i ${rows}`,
+    `INSERT INTO oauth_flows (kind, key_hash, value, expires_at, due_at) SELECT 'logout', md5(i::text), '{}', 4000000000000 + i, i ${rows}`,
     `INSERT INTO oauth_sessions (hash, subject, authenticated_at, expires_at)
       SELECT md5(i::text), 'subject-' || (i % 5000), i, i ${rows}`,
     `INSERT INTO oauth_consents (subject, client_id, scope, granted_at)
