@@ -150,22 +150,34 @@ const attempt = Effect.fnUntraced(function* (
   const clients = yield* ClientStore
   const client = Option.getOrUndefined(yield* clients.find(pending.clientId))
   if (client?.backchannelLogoutUri !== undefined) {
-    const told = yield* tell(client, client.backchannelLogoutUri, pending, timeout)
-    if (!told) yield* tryAgainLater({ ...pending, attempt: pending.attempt + 1 }, attempts)
+    const outcome = yield* tell(client, client.backchannelLogoutUri, pending, timeout)
+    if (outcome === "refused") yield* giveUp(pending)
+    if (outcome === "unreached") yield* tryAgainLater({ ...pending, attempt: pending.attempt + 1 }, attempts)
   }
   yield* PendingLogoutToken.done(pending)
 })
 
 const tryAgainLater = (pending: PendingLogoutToken.PendingLogoutToken, attempts: number) =>
-  pending.attempt < attempts
-    ? PendingLogoutToken.store(pending, backoff(pending.attempt))
-    : AuditLog.record({ _tag: "LogoutNotDelivered", clientId: pending.clientId, sid: pending.sid })
+  pending.attempt < attempts ? PendingLogoutToken.store(pending, backoff(pending.attempt)) : giveUp(pending)
+
+const giveUp = ({ clientId, sid }: PendingLogoutToken.PendingLogoutToken) =>
+  AuditLog.record({ _tag: "LogoutNotDelivered", clientId, sid })
 
 const backoff = (attempt: number): Duration.Duration =>
   Duration.min(Duration.seconds(10 * 4 ** (attempt - 1)), Duration.hours(6))
 
-// Back-Channel Logout §2.5, §2.8: the client says 200 when it is done, and some
-// frameworks say 204.
+type Outcome = "told" | "refused" | "unreached"
+
+// Back-Channel Logout §2.8: the client says 200 when it is done, and some frameworks
+// say 204. §2.5: to try again is for what may pass by itself; whoever answers
+// anything else, such as 400, would answer it again.
+const outcomeOf = (status: number): Outcome => {
+  if (status === 200 || status === 204) return "told"
+  return status === 408 || status === 429 || status >= 500 ? "unreached" : "refused"
+}
+
+const unreached: Outcome = "unreached"
+
 const tell = Effect.fnUntraced(function* (
   client: Client,
   uri: string,
@@ -173,7 +185,7 @@ const tell = Effect.fnUntraced(function* (
   timeout: Duration.Duration
 ) {
   const config = yield* ServerConfig
-  if (!mayBeTold(uri, config)) return false
+  if (!mayBeTold(uri, config)) return unreached
   const http = yield* HttpClient.HttpClient
   const token = Option.getOrUndefined(
     yield* LogoutToken.make(client, session).pipe(
@@ -182,19 +194,19 @@ const tell = Effect.fnUntraced(function* (
       Effect.catchTag("UnauthorizedClient", () => Effect.succeedNone)
     )
   )
-  if (token === undefined) return false
+  if (token === undefined) return unreached
   const request = HttpClientRequest.post(uri).pipe(
     HttpClientRequest.bodyUrlParams({ logout_token: Redacted.value(token) })
   )
   return yield* HttpClient.withScope(http)
     .execute(request)
     .pipe(
-      Effect.map(({ status }) => status === 200 || status === 204),
+      Effect.map(({ status }) => outcomeOf(status)),
       Effect.scoped,
       Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
       Effect.timeout(timeout),
       // Whatever went wrong on the way to the client, it has not been told.
-      Effect.catch(() => Effect.succeed(false))
+      Effect.catch(() => Effect.succeed(unreached))
     )
 })
 

@@ -193,7 +193,22 @@ describe("Back-Channel Logout §2.5, §2.8 telling a client", () => {
       )
     }
 
-    for (const status of [302, 400, 404, 429, 500] as const) {
+    for (const status of [302, 400, 404] as const) {
+      // @covers oidc-backchannel-2.5-c
+      it.effect(`answers ${status}: it is given up at once`, () =>
+        Effect.gen(function* () {
+          yield* answering(status)
+          yield* out
+          const { events, value } = yield* audited(toldBy(deliver))
+          assert.lengthOf(value, 1)
+          assert.deepStrictEqual(tagsOf(events), ["LogoutNotDelivered"])
+          yield* TestClock.adjust("1 day")
+          assert.lengthOf(yield* toldBy(deliver), 0)
+        })
+      )
+    }
+
+    for (const status of [408, 429, 500] as const) {
       // @covers oidc-backchannel-2.5-b
       it.effect(`answers ${status}: it is tried again, later and later, and then given up`, () =>
         Effect.gen(function* () {
