@@ -1,6 +1,7 @@
 /**
  * Tells clients that a session has ended (OpenID Connect Back-Channel Logout
- * §2.5), from the server to the client, again and again until it is told.
+ * §2.5), from the server to the client: again and again where the client cannot be
+ * reached, until it is told.
  *
  * @since 0.1.0
  */
@@ -34,7 +35,7 @@ import * as PendingLogoutToken from "./PendingLogoutToken.ts"
 export interface Options {
   /** How long a client may take to answer. Default: 5 seconds. */
   readonly timeout?: Duration.Input
-  /** How often it is tried. The waits in between grow from 10 seconds to 6 hours. Default: 8. */
+  /** How often a client that cannot be reached is tried. The waits in between grow from 10 seconds to 6 hours. Default: 8. */
   readonly attempts?: number
   /** To how many clients at once. Default: 16. */
   readonly concurrency?: number
@@ -151,8 +152,9 @@ const attempt = Effect.fnUntraced(function* (
   const client = Option.getOrUndefined(yield* clients.find(pending.clientId))
   if (client?.backchannelLogoutUri !== undefined) {
     const outcome = yield* tell(client, client.backchannelLogoutUri, pending, timeout)
-    if (outcome === "refused") yield* giveUp(pending)
-    if (outcome === "unreached") yield* tryAgainLater({ ...pending, attempt: pending.attempt + 1 }, attempts)
+    if (outcome === "Unavailable")
+      yield* tryAgainLater({ ...pending, attempt: pending.attempt + 1 }, attempts)
+    if (outcome === "Refused") yield* giveUp(pending)
   }
   yield* PendingLogoutToken.done(pending)
 })
@@ -166,17 +168,15 @@ const giveUp = ({ clientId, sid }: PendingLogoutToken.PendingLogoutToken) =>
 const backoff = (attempt: number): Duration.Duration =>
   Duration.min(Duration.seconds(10 * 4 ** (attempt - 1)), Duration.hours(6))
 
-type Outcome = "told" | "refused" | "unreached"
+type Outcome = "Told" | "Refused" | "Unavailable"
 
 // Back-Channel Logout §2.8: the client says 200 when it is done, and some frameworks
-// say 204. §2.5: to try again is for what may pass by itself; whoever answers
-// anything else, such as 400, would answer it again.
+// say 204. §2.5: another try is for what may pass, an outage or too many requests;
+// who says that it cannot (400) will say so again.
 const outcomeOf = (status: number): Outcome => {
-  if (status === 200 || status === 204) return "told"
-  return status === 408 || status === 429 || status >= 500 ? "unreached" : "refused"
+  if (status === 200 || status === 204) return "Told"
+  return status >= 500 || status === 408 || status === 425 || status === 429 ? "Unavailable" : "Refused"
 }
-
-const unreached: Outcome = "unreached"
 
 const tell = Effect.fnUntraced(function* (
   client: Client,
@@ -185,7 +185,9 @@ const tell = Effect.fnUntraced(function* (
   timeout: Duration.Duration
 ) {
   const config = yield* ServerConfig
-  if (!mayBeTold(uri, config)) return unreached
+  const refused: Outcome = "Refused"
+  const unavailable: Outcome = "Unavailable"
+  if (!mayBeTold(uri, config)) return refused
   const http = yield* HttpClient.HttpClient
   const token = Option.getOrUndefined(
     yield* LogoutToken.make(client, session).pipe(
@@ -194,7 +196,7 @@ const tell = Effect.fnUntraced(function* (
       Effect.catchTag("UnauthorizedClient", () => Effect.succeedNone)
     )
   )
-  if (token === undefined) return unreached
+  if (token === undefined) return unavailable
   const request = HttpClientRequest.post(uri).pipe(
     HttpClientRequest.bodyUrlParams({ logout_token: Redacted.value(token) })
   )
@@ -206,7 +208,7 @@ const tell = Effect.fnUntraced(function* (
       Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
       Effect.timeout(timeout),
       // Whatever went wrong on the way to the client, it has not been told.
-      Effect.catch(() => Effect.succeed(unreached))
+      Effect.catch(() => Effect.succeed(unavailable))
     )
 })
 

@@ -195,7 +195,7 @@ describe("Back-Channel Logout §2.5, §2.8 telling a client", () => {
 
     for (const status of [302, 400, 404] as const) {
       // @covers oidc-backchannel-2.5-c
-      it.effect(`answers ${status}: it is given up at once`, () =>
+      it.effect(`answers ${status}: it is not asked again, and the operator hears of it`, () =>
         Effect.gen(function* () {
           yield* answering(status)
           yield* out
@@ -208,7 +208,7 @@ describe("Back-Channel Logout §2.5, §2.8 telling a client", () => {
       )
     }
 
-    for (const status of [408, 429, 500] as const) {
+    for (const status of [408, 425, 429, 500, 503] as const) {
       // @covers oidc-backchannel-2.5-b
       it.effect(`answers ${status}: it is tried again, later and later, and then given up`, () =>
         Effect.gen(function* () {
