@@ -93,7 +93,10 @@ export const validate: (
     const config = yield* ServerConfig
     const client = yield* requireClient(parameters)
     const redirect = yield* Effect.fromResult(
-      TrustedRedirect.requireRegistered(client, parameters.get("redirect_uri"), config)
+      TrustedRedirect.requireRegistered(client, parameters.get("redirect_uri"), {
+        allowHttp: config.allowHttp,
+        responseType: parameters.get("response_type")?.split(" ")
+      })
     )
     const destination = yield* responseDestination(redirect, parameters)
     const request = yield* validateTrusted(client, redirect, parameters).pipe(redirectErrors(destination))
@@ -259,7 +262,10 @@ const resume = Effect.fnUntraced(function* (request: AuthorizationRequest) {
   const config = yield* ServerConfig
   const client = yield* findClient(request.clientId)
   const redirect = yield* Effect.fromResult(
-    TrustedRedirect.requireRegistered(client, request.redirectUri, config)
+    TrustedRedirect.requireRegistered(client, request.redirectUri, {
+      allowHttp: config.allowHttp,
+      responseType: request.responseType
+    })
   )
   const destination: Destination = {
     redirect,

@@ -30,15 +30,26 @@ export class TrustedRedirect {
    * client registered exactly one. A URI that should never have been registered
    * (`RedirectUri.validate`) is not trusted either, whoever wrote it into a store.
    *
+   * Where an ID token goes to it directly, without a code, it may not use `http` at
+   * all, unless the client is a native application (OpenID Connect Core §3.2.2.1).
+   *
    * Fails with `InvalidRedirectUri`.
    */
   static requireRegistered(
     client: Client,
     requested: string | undefined,
-    policy?: { readonly allowHttp?: boolean }
+    policy?: { readonly allowHttp?: boolean; readonly responseType?: ReadonlyArray<string> | undefined }
   ): Result.Result<TrustedRedirect, InvalidRedirectUri> {
-    const trust = (uri: string) =>
-      Result.map(RedirectUri.validate(uri, policy), (uri) => new TrustedRedirect(uri))
+    const trust = (uri: string) => {
+      if (
+        /^http:/i.test(uri) &&
+        policy?.allowHttp !== true &&
+        isForNativeOnly(client, policy?.responseType)
+      ) {
+        return refuse("The redirect_uri uses http, which only a native application may in this flow")
+      }
+      return Result.map(RedirectUri.validate(uri, policy), (uri) => new TrustedRedirect(uri))
+    }
     if (requested === undefined) {
       const [only, ...others] = client.redirectUris
       return only !== undefined && others.length === 0
@@ -55,5 +66,9 @@ export class TrustedRedirect {
     return typeof value === "object" && value !== null && #registered in value
   }
 }
+
+// OpenID Connect Dynamic Client Registration §2: "web" is the default.
+const isForNativeOnly = (client: Client, responseType: ReadonlyArray<string> = []): boolean =>
+  responseType.includes("id_token") && !responseType.includes("code") && client.applicationType !== "native"
 
 const refuse = (description: string) => Result.fail(new InvalidRedirectUri({ description }))

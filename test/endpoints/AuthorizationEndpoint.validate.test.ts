@@ -113,6 +113,11 @@ layer(server)("RFC 6749 §4.1.2.1 the first phase: an error that cannot be redir
       "no redirect URI where there is none",
       { client_id: "service", redirect_uri: undefined },
       "InvalidRedirectUri"
+    ],
+    [
+      "an ID token that would go over http, to a client that is no native application",
+      { client_id: "public", redirect_uri: "http://127.0.0.1:51004/callback", response_type: "id_token" },
+      "InvalidRedirectUri"
     ]
   ] as const)("%s", ([, parameters, tag]) =>
     Effect.gen(function* () {

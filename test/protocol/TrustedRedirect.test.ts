@@ -56,6 +56,45 @@ describe("RFC 6749 §3.1.2.3 the redirect URI is compared with those that the cl
   })
 })
 
+describe("OpenID Connect Core §3.2.2.1 an ID token goes over http to native applications only", () => {
+  const implicit = ["id_token", "token"]
+  const web = Client.make({
+    client_id: "web",
+    redirect_uris: ["http://localhost/callback", "https://localhost/callback"]
+  })
+
+  // @covers oidc-core-3.2.2.1-d
+  it.for([
+    ["a web application", { ...web, applicationType: "web" }],
+    ["one that says nothing, which is web", web]
+  ] as const)("not to %s", ([, client]) => {
+    const error = refusalOf(
+      TrustedRedirect.requireRegistered(client, "http://localhost/callback", { responseType: implicit })
+    )
+    assert.strictEqual(error._tag, "InvalidRedirectUri")
+    assert.strictEqual(
+      error.description,
+      "The redirect_uri uses http, which only a native application may in this flow"
+    )
+  })
+
+  it.for([
+    ["it is native", { ...web, applicationType: "native" }, { responseType: implicit }],
+    ["a code is redeemed for it", web, { responseType: ["code", "id_token"] }],
+    ["there is no ID token", web, { responseType: ["token"] }],
+    ["the server lets it", web, { responseType: implicit, allowHttp: true }]
+  ] as const)("it does if %s", ([, client, policy]) => {
+    const uri = "http://localhost/callback"
+    assert.strictEqual(resultOf(TrustedRedirect.requireRegistered(client, uri, policy)).uri, uri)
+  })
+
+  it("https is nobody's exception", () => {
+    const uri = "https://localhost/callback"
+    const policy = { responseType: implicit }
+    assert.strictEqual(resultOf(TrustedRedirect.requireRegistered(web, uri, policy)).uri, uri)
+  })
+})
+
 describe("RFC 9700 §2.1 a URI that should never have been registered is not trusted", () => {
   // @covers rfc9700-2.6-e rfc9700-4.11.2-d
   it.for([

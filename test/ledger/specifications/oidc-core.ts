@@ -493,9 +493,7 @@ const core: Specification = {
     row(
       "3.2.2.1-d",
       "[redirect_uri] When using this flow, the Redirection URI MUST NOT use the http scheme unless the Client is a native application, in which case it MAY use the http scheme with localhost or the IP loopback literals 127.0.0.1 or [::1] as the hostname.",
-      unmet(
-        "`http` is for loopback only, but for clients of every `application_type`: a web client may register it too"
-      )
+      met("protocol/TrustedRedirect.ts#isForNativeOnly")
     ),
     row("3.2.2.1-e", "nonce REQUIRED.", met("oidc/IdTokenResponseType.ts#idToken")),
     row(
@@ -1633,7 +1631,7 @@ const core: Specification = {
     row(
       "16.18-b",
       "The Authorization Server SHOULD clearly identify long-term grants to the User during Authorization.",
-      unmet("the consent page lists offline_access by its name, and says no more")
+      met("http/pages/ConsentPage.ts#howLong")
     ),
     row(
       "16.18-c",
