@@ -104,7 +104,7 @@ export const makeRefreshToken = (
 ): Effect.Effect<Made<RefreshFamily> | undefined, never, ServerConfig | SecretKeys> =>
   Effect.contextWith((context: Context.Context<ServerConfig | SecretKeys>) => {
     const config = Context.get(context, ServerConfig)
-    if (!mayRefresh(config, client, grant)) return Effect.succeed(undefined)
+    if (!mayRefresh(config, client, grant.scope)) return Effect.succeed(undefined)
     const { current } = Context.get(context, SecretKeys)
     const entropy = Context.get(context, Entropy)
     const issuedAt = Context.get(context, Clock.Clock).currentTimeMillisUnsafe()
@@ -122,7 +122,13 @@ export const makeRefreshToken = (
     })
   })
 
-const mayRefresh = (config: Settings, client: Client.Client, { scope }: Grant) =>
+/**
+ * Whether a client gets a refresh token together with an access token of this scope.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const mayRefresh = (config: Settings, client: Client.Client, scope: Scope.Scope): boolean =>
   config.grantTypes.includes("refresh_token") &&
   !(config.confidentialGrantTypes.includes("refresh_token") && Client.isPublic(client)) &&
   client.grantTypes.includes("refresh_token") &&

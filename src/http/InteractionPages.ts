@@ -17,7 +17,9 @@ import * as Redacted from "effect/Redacted"
 import * as AuthorizationEndpoint from "../endpoints/AuthorizationEndpoint.ts"
 import type { AuthorizationServer } from "../endpoints/AuthorizationServer.ts"
 import { path, paths } from "../endpoints/Endpoints.ts"
+import { mayRefresh } from "../grants/IssueTokens.ts"
 import * as AuthenticationRequest from "../oidc/AuthenticationRequest.ts"
+import type { AuthorizationRequest } from "../protocol/AuthorizationRequest.ts"
 import type { AuthorizationResponse } from "../protocol/AuthorizationResponse.ts"
 import type * as Client from "../protocol/Client.ts"
 import { InvalidRequest, LoginRequired, UnknownClient } from "../protocol/OAuthError.ts"
@@ -28,7 +30,7 @@ import * as AuditLog from "../services/AuditLog.ts"
 import { provideRequestContext } from "../services/RequestContext.ts"
 import { type Identity, ResourceOwner } from "../services/ResourceOwner.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
-import { ServerConfig } from "../services/ServerConfig.ts"
+import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
 import { SubjectIdentifiers } from "../services/SubjectIdentifiers.ts"
 import { ClientStore } from "../storage/ClientStore.ts"
 import type { FlowStore } from "../storage/FlowStore.ts"
@@ -39,7 +41,7 @@ import type { HttpRequest, HttpResponse } from "./HttpMessage.ts"
 import { Interaction } from "./Interaction.ts"
 import * as LoginSession from "./LoginSession.ts"
 import * as PendingInteraction from "./PendingInteraction.ts"
-import { consentPage } from "./pages/ConsentPage.ts"
+import { consentPage, type Lifetime } from "./pages/ConsentPage.ts"
 import { signInPage } from "./pages/SignInPage.ts"
 import { readForm } from "./ReadRequest.ts"
 import * as RememberedConsent from "./RememberedConsent.ts"
@@ -252,15 +254,25 @@ const askConsent = Effect.fnUntraced(function* (
   session: LoginSession.LoginSession,
   headers: HttpResponse["headers"]
 ) {
-  const { issuer } = yield* ServerConfig
+  const config = yield* ServerConfig
   const authentication = yield* AuthenticationRequest.of(pending.request)
   return consentPage({
     client,
     request: pending.request,
     claims: authentication?.furtherClaims ?? [],
     username: session.identity.username,
-    action: path(issuer, consentPath),
+    lifetime: lifetimeOf(config, client, pending.request),
+    action: path(config.issuer, consentPath),
     interaction: Redacted.value(pending.id),
     headers
   })
 })
+
+const lifetimeOf = (
+  config: Settings,
+  client: Client.Client,
+  { responseType, scope }: AuthorizationRequest
+): Lifetime =>
+  responseType.includes("code") && mayRefresh(config, client, scope)
+    ? { _tag: "Renewed", refreshToken: config.lifetimes.refreshToken }
+    : { _tag: "Once", accessToken: config.lifetimes.accessToken }

@@ -312,6 +312,33 @@ describe("the page to consent", () => {
     }).pipe(Effect.provide(Server.layer()))
   )
 
+  // @covers rfc6749-10.2-e oidc-core-16.18-b
+  it.effect("says for how long: the life of a token, or as long as it is renewed", () =>
+    Effect.gen(function* () {
+      const browser = yield* newBrowser
+      const { body } = yield* browser.submit(yield* begin(browser), Web.ada)
+      assert.include(body, "<dd>also while you are away, until it has not done so for 90 minutes</dd>")
+    }).pipe(
+      Effect.provide(Server.layer({ lifetimes: { refreshToken: "90 minutes", accessToken: "10 minutes" } }))
+    )
+  )
+
+  it.effect("says for how long where the client gets no refresh token", () =>
+    Effect.gen(function* () {
+      const browser = yield* newBrowser
+      const { body } = yield* browser.submit(yield* begin(browser), Web.ada)
+      assert.include(body, "<dd>for 2 hours</dd>")
+      assert.notInclude(body, "away")
+    }).pipe(
+      Effect.provide(
+        Server.layer(
+          { lifetimes: { accessToken: "2 hours" } },
+          TestServer.clients.map((client) => ({ ...client, grantTypes: ["authorization_code"] }))
+        )
+      )
+    )
+  )
+
   it.effect("says so when nothing in particular is asked for", () =>
     Effect.gen(function* () {
       const browser = yield* newBrowser

@@ -1,16 +1,27 @@
 /**
  * The page on which a person says whether a client may act for them. It shows
  * what they need to tell an honest client from one that only says so: that its
- * name is its own claim, and the host that the answer goes to.
+ * name is its own claim, and the host that the answer goes to; and for how long they
+ * allow it (RFC 6749 §10.2).
  *
  * @since 0.1.0
  */
+import * as Duration from "effect/Duration"
 import type { AuthorizationRequest } from "../../protocol/AuthorizationRequest.ts"
 import * as Client from "../../protocol/Client.ts"
 import { displayHost } from "../../protocol/RedirectUri.ts"
 import * as Scope from "../../protocol/Scope.ts"
 import type { HttpResponse } from "../HttpMessage.ts"
 import { hidden, html, page } from "./Html.ts"
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Lifetime =
+  | { readonly _tag: "Once"; readonly accessToken: Duration.Duration }
+  /** The client gets a refresh token, which lives on for as long as it is used. */
+  | { readonly _tag: "Renewed"; readonly refreshToken: Duration.Duration }
 
 /**
  * @category pages
@@ -22,6 +33,8 @@ export const consentPage = (options: {
   /** What the client wants to know of the person besides, by the names of claims. */
   readonly claims: ReadonlyArray<string>
   readonly username: string
+  /** How long the client may go on without the person: what it gets lives so long. */
+  readonly lifetime: Lifetime
   readonly action: string
   readonly interaction: string
   readonly headers: HttpResponse["headers"]
@@ -47,6 +60,8 @@ ${
 <dl>
 <dt>The answer goes to</dt>
 <dd>${displayHost(options.request.redirectUri)}</dd>
+<dt>It may do so</dt>
+<dd>${howLong(options.lifetime)}</dd>
 </dl>
 <p class="soft">The name is what the application calls itself; nobody has verified it. If you did not expect this page, deny.</p>
 <form method="post" action="${options.action}">
@@ -57,4 +72,22 @@ ${hidden("interaction", options.interaction)}
 </div>
 </form>`
   })
+}
+
+// OpenID Connect Core §16.18: what outlives the visit is not to go unnoticed.
+const howLong = (lifetime: Lifetime): string =>
+  lifetime._tag === "Once"
+    ? `for ${inWords(lifetime.accessToken)}`
+    : `also while you are away, until it has not done so for ${inWords(lifetime.refreshToken)}`
+
+const units = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60]
+] as const
+
+const inWords = (duration: Duration.Duration): string => {
+  const seconds = Math.ceil(Duration.toSeconds(duration))
+  const [unit, size] = units.find(([, size]) => seconds % size === 0) ?? (["second", 1] as const)
+  return new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay: "long" }).format(seconds / size)
 }

@@ -7,8 +7,7 @@ import {
   relaxed,
   resourceServer,
   row,
-  type Specification,
-  unmet
+  type Specification
 } from "../Ledger.ts"
 
 const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#requireSecureTransport")
@@ -691,7 +690,7 @@ const rfc6749: Specification = {
     row(
       "10.2-e",
       "[SHOULD] provide the resource owner with information about the client and the requested authorization scope and lifetime",
-      unmet("the consent page shows the client and the scope, and not for how long")
+      met("http/pages/ConsentPage.ts#howLong")
     ),
     row(
       "10.2-f",
