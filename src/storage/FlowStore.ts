@@ -121,7 +121,8 @@ export class FlowStore extends Context.Service<
     /**
      * Takes flows of a kind that are due by now, neither used nor expired, and
      * makes them due again at `until`: of all who claim at the same moment, each
-     * flow goes to one. Whoever is done with a flow consumes it; if they never are,
+     * flow goes to one, and one that somebody is changing at that moment may be left
+     * for the next claim. Whoever is done with a flow consumes it; if they never are,
      * because their process died, somebody else gets it then.
      */
     readonly claim: (request: ClaimFlows) => Effect.Effect<ReadonlyArray<ClaimedFlow>, StorageError>

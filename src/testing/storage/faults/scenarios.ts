@@ -64,7 +64,7 @@ export const grantFaults = faultLaws("GrantStore", "grants", grantModel, [
 ])
 
 const flow = { kind: "interaction", key: 0 } as const
-const create = { _tag: "Create", ...flow, value: "a", minutes: 1 } as const
+const create = { _tag: "Create", ...flow, value: "a", minutes: 1, due: 0 } as const
 
 export const flowFaults = faultLaws("FlowStore", "flows", flowModel, [
   { name: "creating a flow", before: [], transition: create },

@@ -15,23 +15,43 @@ const which = {
 }
 const value = Schema.Literals(["a", "b"])
 
-const Create = Schema.TaggedStruct("Create", { ...which, value, minutes: Schema.Literals([1, 10]) })
+const Create = Schema.TaggedStruct("Create", {
+  ...which,
+  value,
+  minutes: Schema.Literals([1, 10]),
+  /** In how many minutes it may be claimed. */
+  due: Schema.Literals(["never", 0, 1])
+})
 const Replace = Schema.TaggedStruct("Replace", { ...which, from: value, to: value })
 const Consume = Schema.TaggedStruct("Consume", which)
+const Claim = Schema.TaggedStruct("Claim", { kind: which.kind })
 
-const Command = Schema.Union([Create, Replace, Consume])
+const ofOneFlow = [Create, Replace, Consume] as const
+const Command = Schema.Union([...ofOneFlow, Claim])
 type Command = typeof Command.Type
 
 const flowKey = (stage: Stage, { key, kind }: { readonly key: number; readonly kind: string }): FlowKey => ({
-  kind,
+  kind: kindOf(stage, kind),
   key: stage.hash(`flow ${key}`)
 })
 
+// A claim takes all of a kind: nobody else's may be among them.
+const kindOf = (stage: Stage, kind: string): string => stage.text(kind)
+
 const call = (stage: Stage, command: Command, now: number): FlowModel.Call => {
+  if (command._tag === "Claim") {
+    const request = { kind: kindOf(stage, command.kind), now, until: now + minute, limit: 10 }
+    return { verb: "claim", request }
+  }
   const key = flowKey(stage, command)
   switch (command._tag) {
     case "Create": {
-      const flow = { ...key, value: command.value, expiresAt: now + command.minutes * minute }
+      const flow = {
+        ...key,
+        value: command.value,
+        expiresAt: now + command.minutes * minute,
+        ...(command.due !== "never" && { dueAt: now + command.due * minute })
+      }
       return { verb: "create", flow, now }
     }
     case "Replace":
@@ -41,8 +61,9 @@ const call = (stage: Stage, command: Command, now: number): FlowModel.Call => {
   }
 }
 
+/** One after another: a claim takes all that there is. */
 export const flowModel: Model<FlowModel.State, Command, FlowModel.Call, FlowStore> = {
-  opening: [{ _tag: "Create", kind: "interaction", key: 0, value: "a", minutes: 10 }],
+  opening: [{ _tag: "Create", kind: "interaction", key: 0, value: "a", minutes: 10, due: 0 }],
   commands: Arbitrary.schema(Command),
   call,
   empty: FlowModel.empty,
@@ -56,6 +77,8 @@ export const flowModel: Model<FlowModel.State, Command, FlowModel.Call, FlowStor
         return yield* store.replace(call.key, call.change)
       case "consume":
         return yield* store.consume(call.key, call.now)
+      case "claim":
+        return FlowModel.inOrder(yield* store.claim(call.request))
     }
   }),
   questions: (stage, now) =>
@@ -73,4 +96,14 @@ export const flowModel: Model<FlowModel.State, Command, FlowModel.Call, FlowStor
     state: FlowModel.sweep,
     store: (request) => Effect.flatMap(FlowStore, (store) => store.sweep(request))
   }
+}
+
+/**
+ * Several at once: a claim may leave out what another command has in its hands at
+ * that moment, so that no order would have to explain what it got. It has races of
+ * its own.
+ */
+export const flowModelAtOnce: typeof flowModel = {
+  ...flowModel,
+  commands: Arbitrary.schema(Schema.Union(ofOneFlow))
 }

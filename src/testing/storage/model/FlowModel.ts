@@ -2,6 +2,8 @@
  * The flow store in plain data.
  */
 import type {
+  ClaimedFlow,
+  ClaimFlows,
   ConsumeFlowOutcome,
   FindFlowOutcome,
   Flow,
@@ -24,8 +26,14 @@ export type Call =
       readonly change: { readonly from: string; readonly to: string; readonly now: number }
     }
   | { readonly verb: "consume"; readonly key: FlowKey; readonly now: number }
+  | { readonly verb: "claim"; readonly request: ClaimFlows }
 
-export type Outcome = "Created" | "Taken" | ReplaceFlowOutcome | ConsumeFlowOutcome
+export type Outcome =
+  | "Created"
+  | "Taken"
+  | ReplaceFlowOutcome
+  | ConsumeFlowOutcome
+  | ReadonlyArray<ClaimedFlow>
 
 export const step = (state: State, call: Call): readonly [State, Outcome] => {
   switch (call.verb) {
@@ -51,8 +59,24 @@ export const step = (state: State, call: Call): readonly [State, Outcome] => {
       if (!alive(flow, call.now)) return [state, { _tag: "Expired" }]
       return [withFlow(state, { ...flow, consumed: true }), { _tag: "Consumed", value: flow.value }]
     }
+    case "claim": {
+      const due = Object.values(state).flatMap((flow) => (flow && isDue(flow, call.request) ? [flow] : []))
+      const later = due.reduce(
+        (state, flow) => withFlow(state, { ...flow, dueAt: call.request.until }),
+        state
+      )
+      return [later, inOrder(due.map(({ key, value }) => ({ key, value })))]
+    }
   }
 }
+
+// All of them: which of several a limit leaves out is the store's own choice.
+const isDue = (flow: Row, { kind, now }: ClaimFlows): boolean =>
+  flow.kind === kind && !flow.consumed && alive(flow, now) && flow.dueAt !== undefined && flow.dueAt <= now
+
+/** A store may hand them out in any order. */
+export const inOrder = (claimed: ReadonlyArray<ClaimedFlow>): ReadonlyArray<ClaimedFlow> =>
+  claimed.toSorted((one, other) => (one.key < other.key ? -1 : 1))
 
 export const find = (state: State, key: FlowKey, now: number): FindFlowOutcome => {
   const flow = state[idOf(key)]
