@@ -59,5 +59,6 @@ export const show = (value: unknown): string => {
   return `{ ${shown.join(", ")} }`
 }
 
+// What is in a set or a map are no properties: to compare those would always succeed.
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null
+  typeof value === "object" && value !== null && (Array.isArray(value) || !(Symbol.iterator in value))

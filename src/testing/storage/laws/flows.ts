@@ -2,8 +2,8 @@
  * FlowStore: each verb, each outcome.
  */
 import * as Effect from "effect/Effect"
-import { FlowStore } from "../../../storage/FlowStore.ts"
-import { same } from "../Expect.ts"
+import { type FlowKey, FlowStore } from "../../../storage/FlowStore.ts"
+import { holds, same } from "../Expect.ts"
 import { maker } from "../Law.ts"
 import * as Stage from "../Stage.ts"
 
@@ -154,15 +154,26 @@ export const flowLaws = [
       const claim = (at: number, limit: number) => store.claim({ kind, now: at, until: at + 1, limit })
       const flows = ["1", "2", "3", "4", "5"].map((name) => stage.flow(name, { kind, dueAt: now }))
       for (const flow of flows) yield* store.create(flow, now)
-      const both = [...(yield* claim(now, 2)), ...(yield* claim(now, 10))]
-      yield* same("how many, two first", both.length, flows.length)
-      yield* same("which", new Set(both.map(({ key }) => key)), new Set(flows.map(({ key }) => key)))
+      const first = yield* claim(now, 2)
+      yield* same("how many at first", first.length, 2)
+      const both = [...first, ...(yield* claim(now, 10))]
+      yield* same("how many in all", both.length, flows.length)
+      yield* same("which", keysOf(both), keysOf(flows))
       const { expiresAt } = stage.flow()
       yield* same("at their expiry", yield* claim(expiresAt, 10), [])
       const fresh = { kind, value: "fresh", expiresAt: expiresAt + Stage.minute }
       yield* store.create(stage.flow("1", { ...fresh, dueAt: expiresAt }), expiresAt)
       yield* store.create(stage.flow("2", fresh), expiresAt)
       yield* same("after that", yield* claim(expiresAt, 10), [{ key: stage.hash("1"), value: "fresh" }])
+      const replaced = [stage.hash("1"), stage.hash("2")]
+      const late = yield* claim(now + 1, 10)
+      yield* holds(
+        "by a clock that lags, nothing that was replaced",
+        late.every(({ key }) => !replaced.includes(key))
+      )
     })
   )
 ]
+
+const keysOf = (flows: ReadonlyArray<Pick<FlowKey, "key">>): ReadonlyArray<string> =>
+  flows.map(({ key }) => key).toSorted()
