@@ -30,8 +30,9 @@ export class TrustedRedirect {
    * client registered exactly one. A URI that should never have been registered
    * (`RedirectUri.validate`) is not trusted either, whoever wrote it into a store.
    *
-   * Where an ID token goes to it directly, without a code, it may not use `http` at
-   * all, unless the client is a native application (OpenID Connect Core §3.2.2.1).
+   * Where an ID token goes to it directly, without a code, it is `https` and not on
+   * `localhost`, unless the client is a native application (OpenID Connect Core
+   * §3.2.2.1, Dynamic Client Registration §2).
    *
    * Fails with `InvalidRedirectUri`.
    */
@@ -40,16 +41,10 @@ export class TrustedRedirect {
     requested: string | undefined,
     policy?: { readonly allowHttp?: boolean; readonly responseType?: ReadonlyArray<string> | undefined }
   ): Result.Result<TrustedRedirect, InvalidRedirectUri> {
-    const trust = (uri: string) => {
-      if (
-        /^http:/i.test(uri) &&
-        policy?.allowHttp !== true &&
-        isForNativeOnly(client, policy?.responseType)
-      ) {
-        return refuse("The redirect_uri uses http, which only a native application may in this flow")
-      }
-      return Result.map(RedirectUri.validate(uri, policy), (uri) => new TrustedRedirect(uri))
-    }
+    const trust = (uri: string) =>
+      policy?.allowHttp !== true && isForWebOnly(client, policy?.responseType) && !isWeb(uri)
+        ? refuse("The redirect_uri is one that only a native application may use in this flow")
+        : Result.map(RedirectUri.validate(uri, policy), (uri) => new TrustedRedirect(uri))
     if (requested === undefined) {
       const [only, ...others] = client.redirectUris
       return only !== undefined && others.length === 0
@@ -67,8 +62,14 @@ export class TrustedRedirect {
   }
 }
 
-// OpenID Connect Dynamic Client Registration §2: "web" is the default.
-const isForNativeOnly = (client: Client, responseType: ReadonlyArray<string> = []): boolean =>
+// "web" is the default.
+const isForWebOnly = (client: Client, responseType: ReadonlyArray<string> = []): boolean =>
   responseType.includes("id_token") && !responseType.includes("code") && client.applicationType !== "native"
+
+// "MUST only register URLs using the https scheme … MUST NOT use localhost as the hostname"
+const isWeb = (uri: string): boolean => {
+  const url = URL.parse(uri)
+  return url?.protocol === "https:" && url.hostname !== "localhost"
+}
 
 const refuse = (description: string) => Result.fail(new InvalidRedirectUri({ description }))

@@ -56,42 +56,46 @@ describe("RFC 6749 §3.1.2.3 the redirect URI is compared with those that the cl
   })
 })
 
-describe("OpenID Connect Core §3.2.2.1 an ID token goes over http to native applications only", () => {
+describe("OpenID Connect Core §3.2.2.1 where an ID token goes to a web application without a code", () => {
   const implicit = ["id_token", "token"]
-  const web = Client.make({
-    client_id: "web",
-    redirect_uris: ["http://localhost/callback", "https://localhost/callback"]
-  })
+  const uris = [
+    "http://127.0.0.1/callback",
+    "http://localhost/callback",
+    "https://localhost/callback",
+    "com.example.app:/callback"
+  ]
+  const web = Client.make({ client_id: "web", redirect_uris: [...uris, "https://client.example/callback"] })
 
   // @covers oidc-core-3.2.2.1-d
-  it.for([
-    ["a web application", { ...web, applicationType: "web" }],
-    ["one that says nothing, which is web", web]
-  ] as const)("not to %s", ([, client]) => {
-    const error = refusalOf(
-      TrustedRedirect.requireRegistered(client, "http://localhost/callback", { responseType: implicit })
-    )
+  it.for(
+    uris.flatMap((uri) => [
+      [uri, "which says so", { ...web, applicationType: "web" }] as const,
+      [uri, "which says nothing", web] as const
+    ])
+  )("it is not %s, %s", ([uri, , client]) => {
+    const error = refusalOf(TrustedRedirect.requireRegistered(client, uri, { responseType: implicit }))
     assert.strictEqual(error._tag, "InvalidRedirectUri")
     assert.strictEqual(
       error.description,
-      "The redirect_uri uses http, which only a native application may in this flow"
+      "The redirect_uri is one that only a native application may use in this flow"
     )
   })
 
+  it("it is https", () => {
+    const uri = "https://client.example/callback"
+    const policy = { responseType: implicit }
+    assert.strictEqual(resultOf(TrustedRedirect.requireRegistered(web, uri, policy)).uri, uri)
+  })
+
   it.for([
-    ["it is native", { ...web, applicationType: "native" }, { responseType: implicit }],
+    ["the application is native", { ...web, applicationType: "native" }, { responseType: implicit }],
     ["a code is redeemed for it", web, { responseType: ["code", "id_token"] }],
     ["there is no ID token", web, { responseType: ["token"] }],
     ["the server lets it", web, { responseType: implicit, allowHttp: true }]
-  ] as const)("it does if %s", ([, client, policy]) => {
-    const uri = "http://localhost/callback"
-    assert.strictEqual(resultOf(TrustedRedirect.requireRegistered(client, uri, policy)).uri, uri)
-  })
-
-  it("https is nobody's exception", () => {
-    const uri = "https://localhost/callback"
-    const policy = { responseType: implicit }
-    assert.strictEqual(resultOf(TrustedRedirect.requireRegistered(web, uri, policy)).uri, uri)
+  ] as const)("it may be any of these if %s", ([, client, policy]) => {
+    for (const uri of uris) {
+      assert.strictEqual(resultOf(TrustedRedirect.requireRegistered(client, uri, policy)).uri, uri)
+    }
   })
 })
 

@@ -493,7 +493,7 @@ const core: Specification = {
     row(
       "3.2.2.1-d",
       "[redirect_uri] When using this flow, the Redirection URI MUST NOT use the http scheme unless the Client is a native application, in which case it MAY use the http scheme with localhost or the IP loopback literals 127.0.0.1 or [::1] as the hostname.",
-      met("protocol/TrustedRedirect.ts#isForNativeOnly")
+      relaxed("`allowHttp`", "protocol/TrustedRedirect.ts#isForWebOnly")
     ),
     row("3.2.2.1-e", "nonce REQUIRED.", met("oidc/IdTokenResponseType.ts#idToken")),
     row(
