@@ -60,7 +60,7 @@ ${
 <dl>
 <dt>The answer goes to</dt>
 <dd>${displayHost(options.request.redirectUri)}</dd>
-<dt>It may do so</dt>
+<dt>For how long</dt>
 <dd>${howLong(options.lifetime)}</dd>
 </dl>
 <p class="soft">The name is what the application calls itself; nobody has verified it. If you did not expect this page, deny.</p>
@@ -77,8 +77,8 @@ ${hidden("interaction", options.interaction)}
 // OpenID Connect Core §16.18: what outlives the visit is not to go unnoticed.
 const howLong = (lifetime: Lifetime): string =>
   lifetime._tag === "Once"
-    ? `for ${inWords(lifetime.accessToken)}`
-    : `also while you are away, until it has not done so for ${inWords(lifetime.refreshToken)}`
+    ? inWords(lifetime.accessToken)
+    : `until it goes unused for ${inWords(lifetime.refreshToken)}, also while you are away`
 
 const units = [
   ["day", 86_400],
