@@ -338,7 +338,8 @@ describe("what relying parties can rely on", () => {
           for (const { verify } of processes) assert.isTrue(Option.isSome(yield* verify(jwt)))
         }
       }).pipe(Effect.scoped, Effect.provide(Storage.layerMemory)),
-    { arbitrary: { runs } }
+    // Each run signs and verifies hundreds of tokens.
+    { arbitrary: { runs }, timeout: 120_000 }
   )
 })
 

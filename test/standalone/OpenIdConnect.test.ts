@@ -6,7 +6,6 @@ import * as oauth from "oauth4webapi"
 import * as openid from "openid-client"
 import { beforeAll, describe, expect, it, vi } from "vitest"
 import { approve, makeBrowser } from "./support/Browser.ts"
-import { redirectUri } from "./support/Http.ts"
 import {
   failToStart,
   makeFolder,
@@ -20,6 +19,7 @@ vi.setConfig({ testTimeout: 2 * patience, hookTimeout: 2 * patience })
 
 const salt = "a salt that outlives every key there is"
 const issuer = "https://op.example.com"
+const redirectUri = "https://rp.example.com/callback"
 
 const basics = {
   client_secret: "rp-secret",
