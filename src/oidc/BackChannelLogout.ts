@@ -185,9 +185,7 @@ const tell = Effect.fnUntraced(function* (
   timeout: Duration.Duration
 ) {
   const config = yield* ServerConfig
-  const refused: Outcome = "Refused"
-  const unavailable: Outcome = "Unavailable"
-  if (!mayBeTold(uri, config)) return refused
+  if (!mayBeTold(uri, config)) return "Refused" as const
   const http = yield* HttpClient.HttpClient
   const token = Option.getOrUndefined(
     yield* LogoutToken.make(client, session).pipe(
@@ -196,7 +194,7 @@ const tell = Effect.fnUntraced(function* (
       Effect.catchTag("UnauthorizedClient", () => Effect.succeedNone)
     )
   )
-  if (token === undefined) return unavailable
+  if (token === undefined) return "Unavailable" as const
   const request = HttpClientRequest.post(uri).pipe(
     HttpClientRequest.bodyUrlParams({ logout_token: Redacted.value(token) })
   )
@@ -208,7 +206,7 @@ const tell = Effect.fnUntraced(function* (
       Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
       Effect.timeout(timeout),
       // Whatever went wrong on the way to the client, it has not been told.
-      Effect.catch(() => Effect.succeed(unavailable))
+      Effect.catch(() => Effect.succeed("Unavailable" as const))
     )
 })
 

@@ -440,6 +440,22 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
+  it.effect("the person sees for how long: a token that comes without a code is not renewed", () =>
+    Effect.gen(function* () {
+      for (const [responseType, howLong] of [
+        ["code", "until it goes unused for 30 days, also while you are away"],
+        ["token", "10 minutes"]
+      ] as const) {
+        const browser = new Browser()
+        const page = yield* browser.submit(
+          yield* authorize(browser, { response_type: responseType, scope: "read" }),
+          { username: "ada", password: "lovelace" }
+        )
+        assert.include(page.body, `<dd>${howLong}</dd>`)
+      }
+    })
+  )
+
   it.effect("the person sees what they are asked for", () =>
     Effect.gen(function* () {
       const browser = new Browser()

@@ -15,6 +15,8 @@ import type { HttpResponse } from "../HttpMessage.ts"
 import { hidden, html, page } from "./Html.ts"
 
 /**
+ * How long a client can use what it gets: once, or for as long as it renews it.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -33,7 +35,7 @@ export const consentPage = (options: {
   /** What the client wants to know of the person besides, by the names of claims. */
   readonly claims: ReadonlyArray<string>
   readonly username: string
-  /** How long the client may go on without the person: what it gets lives so long. */
+  /** How long the client may go on without asking again. */
   readonly lifetime: Lifetime
   readonly action: string
   readonly interaction: string
