@@ -3,13 +3,13 @@
  *
  * @since 0.1.0
  */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { ClientAuthenticationMethods } from "../client-authentication/ClientAuthenticationMethod.ts"
 import { GrantTypes } from "../grants/Grant.ts"
 import * as Scope from "../protocol/Scope.ts"
 import type { ServerMetadata } from "../protocol/ServerMetadata.ts"
 import { combinations, ResponseTypes } from "../response-types/ResponseType.ts"
+import * as Contributions from "../services/Contributions.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import { paths, url } from "./Endpoints.ts"
 
@@ -19,10 +19,8 @@ import { paths, url } from "./Endpoints.ts"
  * @category references
  * @since 0.1.0
  */
-export const Additions = Context.Reference<ReadonlyArray<Effect.Effect<Partial<ServerMetadata>>>>(
-  "effect-oauth/endpoints/MetadataEndpoint/Additions",
-  { defaultValue: () => [] }
-)
+export const additions: Contributions.Contributions<ReadonlyArray<Effect.Effect<Partial<ServerMetadata>>>> =
+  Contributions.make("effect-oauth/endpoints/MetadataEndpoint/additions")
 
 /**
  * @category endpoints
@@ -56,6 +54,6 @@ export const metadata: Effect.Effect<
     code_challenge_methods_supported: pkce.methods,
     authorization_response_iss_parameter_supported: true
   }
-  const additions = yield* Effect.all(yield* Additions)
-  return Object.assign(server, ...additions)
+  const added = yield* Effect.all((yield* additions.all).flat())
+  return Object.assign(server, ...added)
 })

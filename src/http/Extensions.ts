@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as MetadataEndpoint from "../endpoints/MetadataEndpoint.ts"
 import type { ServerMetadata } from "../protocol/ServerMetadata.ts"
+import * as Contributions from "../services/Contributions.ts"
 import { requestContext } from "../services/RequestContext.ts"
 import type * as Route from "./Route.ts"
 
@@ -27,15 +28,16 @@ export interface Extension<out R = never> {
   readonly metadata: Effect.Effect<Partial<ServerMetadata>, never, R>
 }
 
+const contributions = Contributions.make<ReadonlyArray<Route.Options>>("effect-oauth/http/Extensions")
+
 /**
  * The endpoints of the extensions that are installed. Empty where there are none.
  *
- * @category references
+ * @category getters
  * @since 0.1.0
  */
-export const Extensions = Context.Reference<{ readonly endpoints: ReadonlyArray<Route.Options> }>(
-  "effect-oauth/http/Extensions",
-  { defaultValue: () => ({ endpoints: [] }) }
+export const endpoints: Effect.Effect<ReadonlyArray<Route.Options>> = Effect.map(contributions.all, (all) =>
+  all.flat()
 )
 
 /**
@@ -50,11 +52,9 @@ export type Services<Installed extends ReadonlyArray<Extension<unknown>>> = Requ
 type Requirements<Installed> = Installed extends Extension<infer R> ? R : never
 
 /**
- * Installs extensions, on top of those that a Layer below has installed. It is
- * provided to whatever answers requests: `OAuthRoutes.layer`, `OAuthHandler.layer`.
- *
- * Of two such Layers side by side, in a `Layer.merge`, only one would count: list
- * the extensions in one, or provide one to the other.
+ * Installs extensions, besides those that other such Layers install, below this one
+ * or merged with it. It is provided to whatever answers requests:
+ * `OAuthRoutes.layer`, `OAuthHandler.layer`.
  *
  * @example
  * ```ts
@@ -85,10 +85,7 @@ export const layer = <const E extends ReadonlyArray<Extension<unknown>>>(
 const install = <R>(extensions: ReadonlyArray<Extension<R>>): Layer.Layer<never, never, R> =>
   Layer.effectContext(
     Effect.gen(function* () {
-      // What extensions add is for a request to say: those above this one add to it.
-      const context = Context.omit(MetadataEndpoint.Additions)(yield* requestContext<R>())
-      const below = yield* Extensions
-      const additions = yield* MetadataEndpoint.Additions
+      const context = yield* requestContext<R>()
       const endpoints = extensions.flatMap((extension) =>
         extension.endpoints.map(
           (endpoint): Route.Options => ({
@@ -98,9 +95,9 @@ const install = <R>(extensions: ReadonlyArray<Extension<R>>): Layer.Layer<never,
         )
       )
       const metadata = extensions.map((extension) => Effect.provideContext(extension.metadata, context))
-      return Context.empty().pipe(
-        Context.add(Extensions, { endpoints: [...below.endpoints, ...endpoints] }),
-        Context.add(MetadataEndpoint.Additions, [...additions, ...metadata])
+      return Context.merge(
+        yield* contributions.add(endpoints),
+        yield* MetadataEndpoint.additions.add(metadata)
       )
     })
   )

@@ -20,7 +20,7 @@ import { ServerConfig } from "../services/ServerConfig.ts"
 import type { ClientStore } from "../storage/ClientStore.ts"
 import type { GrantStore } from "../storage/GrantStore.ts"
 import { authorizationErrorResponse } from "./AuthorizationHttpResponse.ts"
-import { Extensions } from "./Extensions.ts"
+import * as Extensions from "./Extensions.ts"
 import { empty, type HttpRequest, type HttpResponse, json } from "./HttpMessage.ts"
 import { Interaction } from "./Interaction.ts"
 import { metadataResponse } from "./MetadataHttpResponse.ts"
@@ -63,7 +63,7 @@ export const make: Effect.Effect<Service, never, Requirements> = Effect.gen(func
   const provide = yield* provideRequestContext<Requirements>()
   const { issuer } = yield* ServerConfig
   const interaction = yield* Interaction
-  const { endpoints: extensions } = yield* Extensions
+  const extensions = yield* Extensions.endpoints
   const endpoints: ReadonlyArray<Route.Route<Requirements>> = yield* Effect.all([
     Route.make({
       path: path(issuer, paths.authorization),

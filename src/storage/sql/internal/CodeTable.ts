@@ -8,8 +8,8 @@ import { CodeChallengeMethod } from "../../../protocol/Pkce.ts"
 import type { SecretHash } from "../../../protocol/Secret.ts"
 import type { AuthorizationCode, CodeRecord, GrantId } from "../../GrantStore.ts"
 import { brandHash } from "../../internal/Brands.ts"
-import { readExtensions } from "./Extensions.ts"
 import * as GrantTable from "./GrantTable.ts"
+import { readExtensions } from "./KeptExtensions.ts"
 import { first, integer, optionalInteger, optionalText, text, UnexpectedColumn } from "./Row.ts"
 
 export const make = (sql: SqlClient) => {

@@ -7,7 +7,7 @@ import type { Fragment } from "effect/sql/Statement"
 import type { ClientId } from "../../../protocol/Client.ts"
 import { type Grant, GrantId, type GrantStatus } from "../../GrantStore.ts"
 import { brandClientId, brandScope } from "../../internal/Brands.ts"
-import { readExtensions } from "./Extensions.ts"
+import { readExtensions } from "./KeptExtensions.ts"
 import { paginate } from "./Paginate.ts"
 import { all, hit, integer, optionalInteger, optionalText, text } from "./Row.ts"
 
