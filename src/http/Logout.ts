@@ -29,23 +29,28 @@ import { askLogoutPage, signedOutPage, stillSignedInPage } from "./pages/LogoutP
 import { readForm, readQuery } from "./ReadRequest.ts"
 
 /**
- * Lets clients send people to sign out, for `Extensions.layer`: at `/logout`, with
- * GET or POST. A person whose session the client has proved to know, by an ID token
- * of that session, is signed out at once; everybody else is asked.
+ * What letting clients send people to sign out needs.
  *
- * @category extensions
+ * @category models
  * @since 0.1.0
  */
-export const logout: Extension<
-  Logout | SigningKeys | ResourceOwner | ServerConfig | SecretKeys | ClientStore | SessionStore
-> = {
+export type Requirements =
+  | Logout
+  | SigningKeys
+  | ResourceOwner
+  | ServerConfig
+  | SecretKeys
+  | ClientStore
+  | SessionStore
+
+const make = (isSettled: IsSettled): Extension<Requirements> => ({
   endpoints: [
     {
       path: LogoutEndpoint.path,
       methods: ["GET", "POST"],
       audience: "person",
       crossOrigin: false,
-      handle: (http) => (http.method === "POST" ? post(http) : get(http))
+      handle: (http) => (http.method === "POST" ? post(http, isSettled) : get(http, isSettled))
     },
     {
       path: `${LogoutEndpoint.path}/confirm`,
@@ -58,7 +63,35 @@ export const logout: Extension<
   metadata: Effect.map(ServerConfig, ({ issuer }) => ({
     end_session_endpoint: url(issuer, LogoutEndpoint.path)
   }))
-}
+})
+
+/**
+ * Lets clients send people to sign out, for `Extensions.layer`: at `/logout`, with
+ * GET or POST. The person is asked, whatever the client says (OpenID Connect
+ * RP-Initiated Logout §2).
+ *
+ * @category extensions
+ * @since 0.1.0
+ */
+export const logout: Extension<Requirements> = make(() => Effect.succeed(false))
+
+/**
+ * The same, but a person whose session the client has proved to know, by an ID
+ * token of that session, is signed out at once. Everybody else is asked.
+ *
+ * Whoever gets hold of such an ID token can sign the person out; and the person is
+ * signed out of all applications, where they may have meant one.
+ *
+ * @category extensions
+ * @since 0.1.0
+ */
+export const logoutByHint: Extension<Requirements> = make((parameters, request, session) =>
+  Effect.gen(function* () {
+    if (yield* isHinted(parameters, session)) return true
+    const sid = LoginSession.publicId(session.hash)
+    return yield* LogoutEndpoint.isAbout(request, { ...session.identity, sid })
+  })
+)
 
 /**
  * Says in the metadata that clients are told of a session's end, and so requires
@@ -75,33 +108,47 @@ export const backChannelLogout: Extension<BackChannelLogout> = {
   })
 }
 
-const get = Effect.fnUntraced(function* (http: HttpRequest) {
+// Whether a session ends without a question.
+type IsSettled = (
+  parameters: Parameters.Parameters,
+  request: LogoutEndpoint.LogoutRequest,
+  session: LoginSession.LoginSession
+) => Effect.Effect<boolean, never, SecretKeys>
+
+const get = Effect.fnUntraced(function* (http: HttpRequest, isSettled: IsSettled) {
   const given = yield* readQuery(http)
   const request = yield* LogoutEndpoint.validate(given)
   const session = yield* LoginSession.current(http)
-  if (Option.isNone(session)) return yield* signedOut(http, request)
-  return (yield* isHinted(given, session.value)) || (yield* isAbout(request, session.value))
-    ? yield* signOut(http, request, session.value)
-    : yield* ask(request, session.value)
+  return Option.isNone(session)
+    ? yield* signedOut(http, request)
+    : yield* signOutOrAsk(http, isSettled, given, request, session.value)
 })
 
 // A form that another site sends comes without the session, whose cookie is
 // SameSite=Lax: the browser is sent on to where it comes along. The ID token stays
 // behind, since URLs end up in logs; what it says of the session does not.
-const post = Effect.fnUntraced(function* (http: HttpRequest) {
+const post = Effect.fnUntraced(function* (http: HttpRequest, isSettled: IsSettled) {
   const given = yield* readForm(http)
   const request = yield* LogoutEndpoint.validate(given)
   const session = yield* LoginSession.current(http)
-  if (Option.isSome(session)) {
-    return (yield* isAbout(request, session.value))
-      ? yield* signOut(http, request, session.value)
-      : yield* ask(request, session.value)
-  }
+  if (Option.isSome(session)) return yield* signOutOrAsk(http, isSettled, given, request, session.value)
   const { issuer } = yield* ServerConfig
   const query = new URLSearchParams()
   const fields = { ...carriedAlong(request), hinted_session: yield* hintedSession(request) }
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) query.set(name, value)
   return empty(303, { location: `${url(issuer, LogoutEndpoint.path)}?${query}` })
+})
+
+const signOutOrAsk = Effect.fnUntraced(function* (
+  http: HttpRequest,
+  isSettled: IsSettled,
+  { parameters }: OAuthRequest,
+  request: LogoutEndpoint.LogoutRequest,
+  session: LoginSession.LoginSession
+) {
+  return (yield* isSettled(parameters, request, session))
+    ? yield* signOut(http, request, session)
+    : yield* ask(request, session)
 })
 
 const confirm = Effect.fnUntraced(function* (http: HttpRequest) {
@@ -126,9 +173,6 @@ const requireDecision = Effect.fnUntraced(function* ({ parameters }: OAuthReques
   if (decision === "stay" || decision === "sign-out") return decision
   return yield* new InvalidRequest({ description: "The decision is neither stay nor sign-out" })
 })
-
-const isAbout = (request: LogoutEndpoint.LogoutRequest, { hash, identity }: LoginSession.LoginSession) =>
-  LogoutEndpoint.isAbout(request, { ...identity, sid: LoginSession.publicId(hash) })
 
 const signOut = Effect.fnUntraced(function* (
   http: HttpRequest,
@@ -179,7 +223,7 @@ const hintedSession = Effect.fnUntraced(function* ({ hint }: LogoutEndpoint.Logo
 })
 
 const isHinted = Effect.fnUntraced(function* (
-  { parameters }: OAuthRequest,
+  parameters: Parameters.Parameters,
   { hash }: LoginSession.LoginSession
 ) {
   const given = parameters.get("hinted_session")

@@ -1,11 +1,23 @@
 import { assert, describe, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { SigningKeys } from "effect-oauth"
+import { logout } from "effect-oauth/http"
 import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose"
 import { audited, redirectOf, tagsOf } from "../support/Flow.ts"
 import * as TestServer from "../support/TestServer.ts"
-import { afterwards, afterwardsWithQuery, Provider, postSignOut, signOut, titleOf } from "./support/Logout.ts"
+import {
+  afterwards,
+  afterwardsWithQuery,
+  Http,
+  Provider,
+  postSignOut,
+  Server,
+  Stores,
+  signOut,
+  titleOf
+} from "./support/Logout.ts"
 import {
   at,
   authorize,
@@ -16,6 +28,7 @@ import {
   goThrough,
   isSignInPage,
   issuer,
+  type Response,
   refresh,
   text,
   visit
@@ -365,6 +378,39 @@ describe("Back-Channel Logout §2.7 what becomes of tokens", () => {
       })
     )
   })
+})
+
+const Asking = Server({}, logout).pipe(Layer.provideMerge(Http), Layer.provideMerge(Stores))
+
+layer(Asking)("§2 the OP SHOULD ask the End-User: so does the extension logout", (it) => {
+  const asks = Effect.fnUntraced(function* (browser: Browser, page: Response) {
+    assert.deepStrictEqual([page.status, titleOf(page)], [200, "Sign out?"])
+    assert.isTrue(yield* isSignedIn(browser))
+    const answer = yield* browser.submit(page, { decision: "sign-out" })
+    assert.strictEqual(answer.headers.location, `${afterwards}?state=1`)
+    assert.isFalse(yield* isSignedIn(browser))
+  })
+
+  // @covers oidc-rpinitiated-2-k oidc-rpinitiated-2-m
+  it.effect("whoever the ID token is about, by GET and by POST", () =>
+    Effect.gen(function* () {
+      const request = { post_logout_redirect_uri: afterwards, state: "1" }
+      const one = yield* signedIn()
+      yield* asks(one.browser, yield* signOut(one.browser, { id_token_hint: one.hint, ...request }))
+      const other = yield* signedIn()
+      yield* asks(other.browser, yield* postSignOut(other.browser, { id_token_hint: other.hint, ...request }))
+    })
+  )
+
+  // @covers oidc-rpinitiated-2-k
+  it.effect("and by a form of another site, which is sent on", () =>
+    Effect.gen(function* () {
+      const { browser, hint } = yield* signedIn()
+      const form = { id_token_hint: hint, post_logout_redirect_uri: afterwards, state: "1" }
+      const { query } = redirectOf(yield* postSignOut(new Browser(), form))
+      yield* asks(browser, yield* signOut(browser, query))
+    })
+  )
 })
 
 layer(Provider)("a session that ends while the person is asked", (it) => {

@@ -219,8 +219,10 @@ describe("openid-client", () => {
       post_logout_redirect_uri: signedOutUri,
       state: "af0ifjsldkj"
     })
-    const answer = await browser.open(toServer(url))
-    expect(answer.location?.href).toBe(`${signedOutUri}?state=af0ifjsldkj`)
+    const { form } = await browser.open(toServer(url))
+    if (form === undefined) return expect.unreachable("the person is not asked")
+    const answer = await browser.submit(form, { decision: "sign-out" })
+    expect(String(answer)).toBe(`${signedOutUri}?state=af0ifjsldkj`)
     await vi.waitFor(() => expect(told.tokens).toHaveLength(1), { timeout: patience, interval: 50 })
     const jwks = createRemoteJWKSet(new URL(`${issuer}/jwks`), {
       [joseFetch]: (url, init) => throughProxy(url, { method: "GET", headers: init.headers })

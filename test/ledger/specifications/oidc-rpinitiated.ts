@@ -1,4 +1,4 @@
-import { client, met, notApplicable, relaxed, row, type Specification, unmet } from "../Ledger.ts"
+import { client, met, notApplicable, relaxed, row, type Specification } from "../Ledger.ts"
 
 const sum = notApplicable("the sum of the lines beside it")
 const https = relaxed(
@@ -67,7 +67,7 @@ const rpInitiatedLogout: Specification = {
     row(
       "2-k",
       "At the Logout Endpoint, the OP SHOULD ask the End-User whether to log out of the OP as well.",
-      unmet("an ID token of this very session says enough: nobody is asked")
+      relaxed("`logoutByHint`", "http/Logout.ts#logout")
     ),
     row(
       "2-l",

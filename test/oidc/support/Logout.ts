@@ -26,7 +26,7 @@ import {
   Extensions,
   InteractionPages,
   jwks,
-  logout,
+  logoutByHint,
   OAuthHandler,
   openIdConnect
 } from "effect-oauth/http"
@@ -100,7 +100,10 @@ export const Http = Layer.succeed(
 
 export const worker = { timeout: "3 seconds", attempts: 3, concurrency: 2 } as const
 
-export const Server = (settings: { readonly issuer?: string; readonly allowHttp?: boolean } = {}) =>
+export const Server = (
+  settings: { readonly issuer?: string; readonly allowHttp?: boolean } = {},
+  logout = logoutByHint
+) =>
   OAuthHandler.layer.pipe(
     Layer.provideMerge(Extensions.layer([jwks, openIdConnect, logout, backChannelLogout, accountConsents])),
     Layer.provideMerge(Layer.effect(BackChannelLogout.BackChannelLogout, BackChannelLogout.make(worker))),
