@@ -1,92 +1,43 @@
 /** The built-in pages in a real browser, as a person goes through them. */
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core"
-import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
+import type { Page } from "playwright-core"
+import { assert, describe, it } from "vitest"
 import * as Site from "./support/Site.ts"
+import { visits as visitsOf } from "./support/Visits.ts"
 
 const shots = process.env.SCREENSHOTS === undefined ? undefined : "/tmp/effect-oauth-shots"
 
 describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, () => {
-  let browser: Browser
-  let site: Site.Site
-  let context: BrowserContext | undefined
-  let complaints: Array<string> = []
-
-  beforeAll(async () => {
-    browser = await Site.launch()
-    site = await Site.open()
-  })
-
-  afterEach(async () => {
-    await context?.close()
-    context = undefined
-    site.callbacks.length = 0
-  })
-
-  afterAll(async () => {
-    await browser?.close()
-    await site?.close()
-  })
-
-  /** A page of a person who was never here. What the console says is kept. */
-  const newPage = async (options: BrowserContextOptions = {}): Promise<Page> => {
-    complaints = []
-    await context?.close()
-    context = await browser.newContext({ viewport: { width: 800, height: 700 }, ...options })
-    context.setDefaultTimeout(60_000)
-    const page = await context.newPage()
-    page.on("console", (message) => {
-      // A page that says 400 is reported as such; that is no complaint about the page.
-      if (!/status of 4\d\d/.test(message.text())) complaints.push(message.text())
-    })
-    page.on("pageerror", (error) => complaints.push(error.message))
-    page.on("dialog", (dialog) => {
-      complaints.push(dialog.message())
-      return dialog.dismiss()
-    })
-    return page
-  }
-
-  const signIn = async (page: Page, password = "lovelace") => {
-    await page.getByLabel("Username", { exact: true }).fill("ada")
-    await page.getByLabel("Password", { exact: true }).fill(password)
-    await page.getByRole("button", { name: "Sign in" }).click()
-  }
+  const visits = visitsOf()
+  const { newPage, onlyCallback, signIn } = visits
 
   const atConsent = async (page: Page, changes: Readonly<Record<string, string>> = {}) => {
-    await page.goto(site.authorizationUrl(changes))
+    await page.goto(visits.site.authorizationUrl(changes))
     await signIn(page)
     await page.getByRole("heading", { name: "Allow access?", level: 1 }).waitFor()
   }
 
   const backAtClient = (page: Page) => page.getByRole("heading", { name: "Back at the client" }).waitFor()
 
-  const onlyCallback = () => {
-    const [callback, ...others] = site.callbacks
-    assert.isDefined(callback)
-    assert.lengthOf(others, 0)
-    return callback
-  }
-
   it("what the console says about a policy is noticed", async () => {
     const page = await newPage()
-    await page.goto(`${site.client}/violation`)
-    assert.match(complaints.join("\n"), /Content Security Policy/)
+    await page.goto(`${visits.site.client}/violation`)
+    assert.match(visits.complaints.join("\n"), /Content Security Policy/)
     const withoutScript = await newPage({ javaScriptEnabled: false })
-    await withoutScript.goto(`${site.client}/violation`)
-    assert.match(complaints.join("\n"), /Content Security Policy/)
+    await withoutScript.goto(`${visits.site.client}/violation`)
+    assert.match(visits.complaints.join("\n"), /Content Security Policy/)
   })
 
   for (const javaScriptEnabled of [false, true]) {
     describe(`with script ${javaScriptEnabled ? "enabled" : "disabled"}`, () => {
       it("a person signs in, allows, and the client gets its tokens", async () => {
         const page = await newPage({ javaScriptEnabled })
-        await page.goto(site.client)
+        await page.goto(visits.site.client)
         await page.getByRole("link", { name: "Sign in with Test" }).click()
         await page.getByRole("heading", { name: "Sign in", level: 1 }).waitFor()
         assert.isTrue(await page.getByText("Photo Printer").isVisible())
         await signIn(page)
         await page.getByRole("heading", { name: "Allow access?", level: 1 }).waitFor()
-        for (const shown of ["Photo Printer", "ada", "read", "write", new URL(site.client).host]) {
+        for (const shown of ["Photo Printer", "ada", "read", "write", new URL(visits.site.client).host]) {
           assert.isTrue(await page.getByText(shown, { exact: true }).isVisible(), shown)
         }
         await page.getByRole("button", { name: "Allow" }).click()
@@ -96,15 +47,15 @@ describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, (
         assert.strictEqual(method, "GET")
         assert.deepStrictEqual(Object.keys(parameters), ["code", "state", "iss"])
         assert.strictEqual(parameters.state, "s &+%å")
-        assert.strictEqual(parameters.iss, site.issuer)
-        assert.include(await site.redeem(parameters.code ?? ""), {
+        assert.strictEqual(parameters.iss, visits.site.issuer)
+        assert.include(await visits.site.redeem(parameters.code ?? ""), {
           token_type: "Bearer",
           scope: "read write"
         })
-        assert.deepStrictEqual(complaints, [])
+        assert.deepStrictEqual(visits.complaints, [])
 
         // The next time they are known.
-        await page.goto(site.authorizationUrl())
+        await page.goto(visits.site.authorizationUrl())
         await page.getByRole("heading", { name: "Allow access?", level: 1 }).waitFor()
       })
 
@@ -114,12 +65,12 @@ describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, (
         await page.getByRole("button", { name: "Deny" }).click()
         await backAtClient(page)
         assert.strictEqual(onlyCallback().parameters.error, "access_denied")
-        assert.deepStrictEqual(complaints, [])
+        assert.deepStrictEqual(visits.complaints, [])
       })
 
       it("a wrong password can be corrected", async () => {
         const page = await newPage({ javaScriptEnabled })
-        await page.goto(site.authorizationUrl())
+        await page.goto(visits.site.authorizationUrl())
         await signIn(page, "wrong")
         const alert = page.getByRole("alert")
         assert.strictEqual(await alert.textContent(), "The username or the password is wrong.")
@@ -127,7 +78,7 @@ describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, (
         assert.strictEqual(await page.getByLabel("Password", { exact: true }).inputValue(), "")
         await signIn(page)
         await page.getByRole("heading", { name: "Allow access?", level: 1 }).waitFor()
-        assert.deepStrictEqual(complaints, [])
+        assert.deepStrictEqual(visits.complaints, [])
       })
 
       it("form_post reaches the client", async () => {
@@ -140,19 +91,21 @@ describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, (
         assert.strictEqual(method, "POST")
         assert.deepStrictEqual(Object.keys(parameters), ["code", "state", "iss"])
         assert.strictEqual(parameters.state, "s &+%å")
-        assert.include(await site.redeem(parameters.code ?? ""), { token_type: "Bearer" })
-        assert.deepStrictEqual(complaints, [])
+        assert.include(await visits.site.redeem(parameters.code ?? ""), { token_type: "Bearer" })
+        assert.deepStrictEqual(visits.complaints, [])
       })
 
       it("a request that cannot be answered is explained, on the server's own page", async () => {
         const page = await newPage({ javaScriptEnabled })
-        const response = await page.goto(site.authorizationUrl({ redirect_uri: "https://evil.example/" }))
+        const response = await page.goto(
+          visits.site.authorizationUrl({ redirect_uri: "https://evil.example/" })
+        )
         assert.strictEqual(response?.status(), 400)
         assert.isTrue(await page.getByRole("heading", { name: "This cannot go on", level: 1 }).isVisible())
         assert.isTrue(await page.getByText("The redirect_uri is not registered for this client.").isVisible())
-        assert.isTrue(page.url().startsWith(site.issuer))
-        assert.lengthOf(site.callbacks, 0)
-        assert.deepStrictEqual(complaints, [])
+        assert.isTrue(page.url().startsWith(visits.site.issuer))
+        assert.lengthOf(visits.site.callbacks, 0)
+        assert.deepStrictEqual(visits.complaints, [])
       })
     })
   }
@@ -162,7 +115,7 @@ describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, (
     await atConsent(page, { response_mode: "form_post" })
     await page.getByRole("button", { name: "Allow" }).click()
     await page.getByRole("heading", { name: "One more step", level: 1 }).waitFor()
-    assert.lengthOf(site.callbacks, 0)
+    assert.lengthOf(visits.site.callbacks, 0)
   })
 
   it("what a client calls itself is text, and nothing of it runs", async () => {
@@ -171,7 +124,7 @@ describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, (
     assert.isTrue(await page.getByText("globalThis.pwned").first().isVisible())
     assert.strictEqual(await page.locator("img").count(), 0)
     assert.isUndefined(await page.evaluate(() => Reflect.get(globalThis, "pwned")))
-    assert.deepStrictEqual(complaints, [])
+    assert.deepStrictEqual(visits.complaints, [])
   })
 
   it("what a client calls itself does not turn the words around it", async () => {
@@ -208,13 +161,13 @@ describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, (
     await page.getByRole("button", { name: "Allow" }).click()
     await backAtClient(page)
     // The page as it is still open elsewhere.
-    await other.goto(site.authorizationUrl())
+    await other.goto(visits.site.authorizationUrl())
     await other.locator("form").evaluate((form, html) => {
       form.outerHTML = html
     }, form)
     await other.getByRole("button", { name: "Allow" }).click()
     await other.getByText("This page has been answered").waitFor()
-    assert.lengthOf(site.callbacks, 1)
+    assert.lengthOf(visits.site.callbacks, 1)
   })
 
   describe("with the keyboard alone", () => {
@@ -233,7 +186,7 @@ describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, (
 
     it("a person signs in and allows, and sees where they are", async () => {
       const page = await newPage()
-      await page.goto(site.authorizationUrl())
+      await page.goto(visits.site.authorizationUrl())
       assert.deepStrictEqual(await focused(page), { name: "username", visible: true })
       await page.keyboard.type("ada")
       await page.keyboard.press("Tab")
@@ -280,7 +233,7 @@ describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, (
     look: (name: string) => Promise<void>,
     changes: Readonly<Record<string, string>> = {}
   ) => {
-    await page.goto(site.authorizationUrl({ ...changes, response_mode: "form_post" }))
+    await page.goto(visits.site.authorizationUrl({ ...changes, response_mode: "form_post" }))
     await look("sign-in")
     await signIn(page, "wrong")
     await page.getByRole("alert").waitFor()
@@ -291,8 +244,18 @@ describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, (
     await page.getByRole("button", { name: "Allow" }).click()
     await page.getByRole("heading", { name: "One more step" }).waitFor()
     await look("form-post")
-    await page.goto(site.authorizationUrl({ redirect_uri: "https://evil.example/" }))
+    await page.goto(visits.site.authorizationUrl({ redirect_uri: "https://evil.example/" }))
     await look("error")
+    const logoutUrl = visits.site.logoutUrl({ client_id: "photos", ...changes })
+    await page.goto(logoutUrl)
+    await look("logout")
+    await page.getByRole("button", { name: "Stay signed in" }).click()
+    await page.getByRole("heading", { name: "You are still signed in" }).waitFor()
+    await look("still-signed-in")
+    await page.goto(logoutUrl)
+    await page.getByRole("button", { name: "Sign out" }).click()
+    await page.getByRole("heading", { name: "You are signed out" }).waitFor()
+    await look("signed-out")
   }
 
   // Script is off, so that the page that submits itself stays; `evaluate` still runs.
@@ -305,7 +268,7 @@ describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, (
       await everyPage(page, async (name) => {
         if (shots !== undefined) await page.screenshot({ path: `${shots}/${name}-${colorScheme}.png` })
         const found = await page.evaluate(measureContrast)
-        assert.isAbove(found.texts.length, 2, name)
+        assert.isAtLeast(found.texts.length, 2, name)
         for (const { ratio, text } of found.texts) assert.isAtLeast(ratio, 4.5, `${name}: ${text}`)
         for (const { ratio, text } of found.edges) assert.isAtLeast(ratio, 3, `${name}: the edge of ${text}`)
         grounds.add(found.ground)

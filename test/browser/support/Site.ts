@@ -7,8 +7,17 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import { AuditLog, AuthorizationServer, Client, Grants, Storage } from "effect-oauth"
-import { InteractionPages, OAuthHandler } from "effect-oauth/http"
+import {
+  AuditLog,
+  AuthorizationServer,
+  Client,
+  Grants,
+  Logout,
+  OpenIdConnect,
+  SigningKeys,
+  Storage
+} from "effect-oauth"
+import { Extensions, InteractionPages, jwks, logout, OAuthHandler } from "effect-oauth/http"
 import { NodeListener } from "effect-oauth/node"
 import { type Browser, chromium } from "playwright-core"
 import { People } from "../../support/TestServer.ts"
@@ -44,8 +53,14 @@ const challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 /** What came back to the client. */
 export interface Callback {
+  readonly path: string
   readonly method: string
   readonly parameters: Readonly<Record<string, string>>
+}
+
+export interface Options {
+  /** How people sign out. Default: `logout`, which asks. */
+  readonly logout?: typeof logout
 }
 
 export interface Site {
@@ -53,6 +68,11 @@ export interface Site {
   readonly client: string
   /** Where the client sends the person, with changes to its usual request. */
   readonly authorizationUrl: (changes?: Readonly<Record<string, string>>) => string
+  /** Where the client sends the person to sign out. */
+  readonly logoutUrl: (parameters?: Readonly<Record<string, string>>) => string
+  /** A page of the client's with a form that does so by POST. */
+  readonly logoutFormUrl: (parameters?: Readonly<Record<string, string>>) => string
+  readonly signedOutUri: string
   readonly callbacks: Array<Callback>
   /** What the token endpoint answers to a code. */
   readonly redeem: (code: string) => Promise<Readonly<Record<string, unknown>>>
@@ -86,7 +106,7 @@ const longName =
 
 const markup = `<img src=x onerror="globalThis.pwned = true"><script>globalThis.pwned = true</script>`
 
-export const open = async (): Promise<Site> => {
+export const open = async (options: Options = {}): Promise<Site> => {
   const callbacks: Array<Callback> = []
   let start = ""
   const client = await listen(async (incoming, outgoing) => {
@@ -95,9 +115,10 @@ export const open = async (): Promise<Site> => {
       outgoing
         .writeHead(200, { "content-type": "text/html; charset=utf-8" })
         .end(`<!doctype html><title>Client</title><link rel="icon" href="data:,">${body}`)
-    if (url.pathname === "/callback") {
+    if (url.pathname === "/callback" || url.pathname === "/signed-out") {
       const body = incoming.method === "POST" ? await text(incoming) : url.search
       callbacks.push({
+        path: url.pathname,
         method: incoming.method ?? "",
         parameters: Object.fromEntries(new URLSearchParams(body))
       })
@@ -105,11 +126,20 @@ export const open = async (): Promise<Site> => {
     } else if (url.pathname === "/violation") {
       outgoing.setHeader("content-security-policy", "default-src 'none'")
       page("<h1>Violation</h1><style>h1{color:red}</style>")
+    } else if (url.pathname === "/sign-out") {
+      const fields = Array.from(
+        url.searchParams,
+        ([name, value]) => `<input type="hidden" name="${name}" value="${value}">`
+      )
+      page(
+        `<h1>Client</h1><form method="post" action="${issuer}/logout">${fields.join("")}<button>Leave</button></form>`
+      )
     } else {
       page(`<h1>Client</h1><a href="${start.replaceAll("&", "&amp;")}">Sign in with Test</a>`)
     }
   })
   const clientUrl = `http://127.0.0.1:${client.port}`
+  const signedOutUri = `${clientUrl}/signed-out`
 
   let answer: RequestListener = (_, outgoing) => outgoing.writeHead(503).end()
   const authorizationServer = await listen((incoming, outgoing) => answer(incoming, outgoing))
@@ -120,25 +150,28 @@ export const open = async (): Promise<Site> => {
       client_name,
       scope,
       token_endpoint_auth_method: "none",
-      redirect_uris: [`${clientUrl}/callback`]
+      redirect_uris: [`${clientUrl}/callback`],
+      post_logout_redirect_uris: [signedOutUri]
     })
   const longScope =
     "https://api.example.com/extraordinarily/long/scopes/that/have/no/place/to/break.readwrite"
   const runtime = ManagedRuntime.make(
     OAuthHandler.layer.pipe(
+      Layer.provide(Extensions.layer([jwks, options.logout ?? logout])),
       Layer.provide(InteractionPages.layer),
       Layer.provide(
         AuthorizationServer.layer({
           issuer,
-          scopes: ["read", "write", longScope],
+          scopes: ["openid", "read", "write", longScope],
           grants: [Grants.authorizationCode]
         })
       ),
-      Layer.provide(People),
+      Layer.provide(Logout.layer.pipe(Layer.provideMerge(OpenIdConnect.layer()))),
+      Layer.provide(Layer.merge(SigningKeys.layer({ algorithms: ["RS256"] }), People)),
       Layer.provide(
         Storage.layerMemoryWith({
           clients: [
-            register("photos", "Photo Printer", "read write"),
+            register("photos", "Photo Printer", "openid read write"),
             register("long", longName, `read write ${longScope}`),
             register("markup", markup, "read"),
             // Right to left, and everything after it, unless it is kept apart.
@@ -164,11 +197,16 @@ export const open = async (): Promise<Site> => {
     return `${issuer}/authorize?${new URLSearchParams(request)}`
   }
   start = authorizationUrl()
+  const logoutUrl: Site["logoutUrl"] = (parameters = {}) =>
+    `${issuer}/logout?${new URLSearchParams(parameters)}`
 
   return {
     issuer,
     client: clientUrl,
     authorizationUrl,
+    logoutUrl,
+    logoutFormUrl: (parameters = {}) => `${clientUrl}/sign-out?${new URLSearchParams(parameters)}`,
+    signedOutUri,
     callbacks,
     redeem: async (code) => {
       const response = await fetch(`${issuer}/token`, {
