@@ -11,6 +11,7 @@ import { type HttpRequest, type HttpResponse, maximumBodySize } from "../http/Ht
 import { OAuthHandler } from "../http/OAuthHandler.ts"
 import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
 import { requestContext } from "../services/RequestContext.ts"
+import * as Turns from "./internal/Turns.ts"
 
 /**
  * Answers a request. One whose path is none of the server's goes to `next`, or
@@ -32,6 +33,7 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse, 
 export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen(function* () {
   const handler = yield* OAuthHandler
   const run = Effect.runForkWith(yield* requestContext<never>())
+  const answerInTurn = Turns.make<HttpResponse>(run)
   return (incoming, outgoing, next) => {
     let body: HttpRequest["body"] = Effect.fail(unreadable)
     const request = toHttpRequest(
@@ -43,7 +45,10 @@ export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen
     if (answer !== undefined) {
       receiveBody(incoming, (received) => {
         body = received
-        run(Effect.map(answer, (response) => send(response, outgoing)))
+        answerInTurn(answer, (response) => {
+          const failure = send(response, outgoing)
+          if (failure !== undefined) run(Effect.logError("An answer could not be sent", failure))
+        })
       })
     } else if (next !== undefined) {
       next()
@@ -114,7 +119,21 @@ const receiveBody = (incoming: IncomingMessage, then: (body: HttpRequest["body"]
 const tooLarge = new PayloadTooLarge({ description: "The body is too large" })
 const unreadable = new InvalidRequest({ description: "The body could not be read" })
 
-const send = ({ body, headers, status }: HttpResponse, outgoing: ServerResponse): void => {
+// An answer that Node refuses, such as one with a line break in a header, ends its
+// connection and nothing else. Somebody else may have answered by now: a timeout of
+// the application's, say.
+const send = (response: HttpResponse, outgoing: ServerResponse): unknown => {
+  if (outgoing.headersSent) return undefined
+  try {
+    write(response, outgoing)
+    return undefined
+  } catch (failure) {
+    outgoing.destroy()
+    return failure
+  }
+}
+
+const write = ({ body, headers, status }: HttpResponse, outgoing: ServerResponse): void => {
   if (body === "") {
     outgoing.writeHead(status, headers).end()
   } else {
