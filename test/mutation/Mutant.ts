@@ -18,6 +18,8 @@ export interface Harmless {
   readonly file: string
   readonly original: string
   readonly replacement: string
+  /** The line that it begins on, or a part of that, where the file has the original more than once. */
+  readonly line?: string
   readonly reason: string
 }
 
@@ -28,6 +30,27 @@ export const originalOf = ({ location: { start, end } }: Mutant, source: string)
   return lines
     .map((line, at) => line.slice(at === 0 ? start.column - 1 : 0, at === last ? end.column - 1 : undefined))
     .join("\n")
+}
+
+/** Whether it is the mutant that is excused. */
+export const isThis = (
+  mutant: Mutant,
+  source: string,
+  { file, original, replacement, line = "" }: Harmless
+) =>
+  file === mutant.file &&
+  replacement === mutant.replacement &&
+  original === originalOf(mutant, source) &&
+  (source.split("\n")[mutant.location.start.line - 1] ?? "").includes(line)
+
+/** On how many lines of a source an excuse may mean what begins there: it is good for one. */
+export const places = (source: string, { original, line = "" }: Harmless): number => {
+  const lines = source.split("\n")
+  const begins = new Set<number>()
+  for (let at = source.indexOf(original); at !== -1; at = source.indexOf(original, at + 1)) {
+    begins.add(source.slice(0, at).split("\n").length - 1)
+  }
+  return [...begins].filter((number) => lines[number]?.includes(line)).length
 }
 
 export const isKilled = ({ status }: Mutant) => status === "Killed" || status === "Timeout"

@@ -12,7 +12,18 @@ import { execFileSync, spawn } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { harmless } from "./Harmless.ts"
-import { isSurvivor, type Mutant, originalOf, percent, type Score, scores } from "./Mutant.ts"
+import {
+  type Harmless,
+  isKilled,
+  isSurvivor,
+  isThis,
+  type Mutant,
+  originalOf,
+  percent,
+  places,
+  type Score,
+  scores
+} from "./Mutant.ts"
 
 const folders = [
   "src/protocol",
@@ -83,31 +94,38 @@ const mutate = (targets: ReadonlyArray<string>) =>
     })
   })
 
+const sources = new Map<string, string>()
+const sourceOf = (file: string): string => {
+  const source = sources.get(file) ?? readFileSync(file, "utf8")
+  sources.set(file, source)
+  return source
+}
+
 const report = (mutants: ReadonlyArray<Mutant>) => {
-  const originals = new Map(
-    mutants.map((mutant) => [mutant, originalOf(mutant, readFileSync(mutant.file, "utf8"))])
-  )
   const isHarmless = (mutant: Mutant) =>
-    harmless.some(
-      ({ file, original, replacement }) =>
-        file === mutant.file && original === originals.get(mutant) && replacement === mutant.replacement
-    )
+    harmless.some((excuse) => isThis(mutant, sourceOf(mutant.file), excuse))
   const byFolder = scores(mutants, isHarmless)
   console.table(byFolder.map((score) => ({ ...score, percent: percent(score) })))
   writeFileSync(".mutation/scores.json", `${JSON.stringify(byFolder, null, 2)}\n`)
   for (const mutant of mutants.filter((mutant) => isSurvivor(mutant) && !isHarmless(mutant))) {
     const { file, location, status, replacement } = mutant
-    console.log(`${status} ${file}:${location.start.line}: ${originals.get(mutant)} → ${replacement}`)
+    const original = originalOf(mutant, sourceOf(file))
+    console.log(`${status} ${file}:${location.start.line}: ${original} → ${replacement}`)
   }
   return byFolder
 }
 
-// A reason for code that has gone would hide what comes in its place.
-for (const { file, original } of harmless) {
-  if (!existsSync(file) || !readFileSync(file, "utf8").includes(original)) {
-    console.error(`test/mutation/Harmless.ts: ${file} has no longer ${original}`)
-    process.exitCode = 1
-  }
+const complain = (excuse: Harmless, problem: string) => {
+  console.error(
+    `test/mutation/Harmless.ts: ${excuse.file}: ${excuse.original} → ${excuse.replacement} ${problem}`
+  )
+  process.exitCode = 1
+}
+
+// A reason for code that has gone, or for another place too, would hide what comes there.
+for (const excuse of harmless) {
+  const found = existsSync(excuse.file) ? places(sourceOf(excuse.file), excuse) : 0
+  if (found !== 1) complain(excuse, `is in ${found} places`)
 }
 
 const lines = targets()
@@ -124,6 +142,10 @@ if (lines.length === 0) {
     .filter((line) => line.endsWith("}"))
     .map((line) => JSON.parse(line))
   const byFolder = report(mutants)
+  for (const excuse of harmless) {
+    const these = mutants.filter((mutant) => isThis(mutant, sourceOf(mutant.file), excuse))
+    if (these.length > 0 && these.every(isKilled)) complain(excuse, "is noticed by a test")
+  }
   if (mutants.length === 0 && !values.changed) {
     console.error(`There is nothing to mutate in ${lines.join(", ")}`)
     process.exitCode = 1
