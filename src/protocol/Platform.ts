@@ -47,8 +47,7 @@ const native = (): Platform | undefined => {
   }
   return {
     sha256Base64Url: (text) => crypto.hash("sha256", text, "base64url"),
-    hmacSha256: (key, text) =>
-      new Uint8Array(crypto.createHmac("sha256", keyOf(key)).update(text, "utf8").digest()),
+    hmacSha256: (key, text) => new Uint8Array(crypto.createHmac("sha256", keyOf(key)).update(text).digest()),
     base64Url: ({ buffer, byteLength, byteOffset }) =>
       Buffer.from(buffer, byteOffset, byteLength).toString("base64url")
   }

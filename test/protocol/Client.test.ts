@@ -122,6 +122,11 @@ describe("OAuth 2.0 Multiple Response Type Encoding Practices §5 registered res
     assert.isFalse(allows("token"))
   })
 
+  it("nor one with another part", () => {
+    assert.isFalse(allows("code", "id_token"))
+    assert.isFalse(allows("id_token", "token"))
+  })
+
   it("two registered types do not register their combination", () => {
     const both = Client.make({ client_id: "both", response_types: ["code", "token"] })
     assert.isFalse(Client.allowsResponseType(both, new Set(["code", "token"])))

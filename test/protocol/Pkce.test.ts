@@ -84,10 +84,16 @@ describe("RFC 7636 §4.4.1 the error response", () => {
   })
 
   it("a method without a challenge is a mistake, and not a request without PKCE", () => {
-    assert.strictEqual(
-      refusalOf(Pkce.requireCodeChallenge(request(undefined, "S256"), optional))._tag,
-      "InvalidRequest"
-    )
+    const error = refusalOf(Pkce.requireCodeChallenge(request(undefined, "S256"), optional))
+    assert.strictEqual(error._tag, "InvalidRequest")
+    assert.strictEqual(error.description, "The parameter code_challenge_method came without code_challenge")
+  })
+
+  it.for(["~".repeat(43), "a".repeat(128)])("a plain challenge may be any verifier: %s", (challenge) => {
+    assert.deepStrictEqual(resultOf(Pkce.requireCodeChallenge(request(challenge, "plain"), anyMethod)), {
+      challenge,
+      method: "plain"
+    })
   })
 
   it.for([
@@ -104,6 +110,22 @@ describe("RFC 7636 §4.4.1 the error response", () => {
       refusalOf(Pkce.requireCodeChallenge(request(text, method), anyMethod)).description,
       "The parameter code_challenge is malformed"
     )
+  })
+})
+
+describe("RFC 7636 §4.4.1 a challenge that was accepted once, where the settings or the client have changed", () => {
+  const descriptionFor = (challenge: Pkce.CodeChallenge | undefined, policy: Pkce.Policy) =>
+    refusalOf(Pkce.requireAllowedChallenge(challenge, policy)).description
+
+  it("is none, and one is required now", () => {
+    assert.strictEqual(descriptionFor(undefined, s256Required), "The parameter code_challenge is missing")
+    assert.isTrue(Result.isSuccess(Pkce.requireAllowedChallenge(undefined, optional)))
+  })
+
+  it("is plain, which is not allowed any more", () => {
+    const plain = { challenge: verifier, method: Pkce.plain }
+    assert.strictEqual(descriptionFor(plain, s256Required), "Transform algorithm not supported")
+    assert.isTrue(Result.isSuccess(Pkce.requireAllowedChallenge(plain, anyMethod)))
   })
 })
 

@@ -25,6 +25,7 @@ describe("RFC 6749 §3.1.2 redirection endpoint: what may be registered", () => 
       const error = refusalOf(RedirectUri.validate(uri))
       assert.strictEqual(error._tag, "InvalidRedirectUri")
       assert.strictEqual(error.error, "invalid_request")
+      assert.strictEqual(error.description, "The redirect URI is not an absolute URI")
     }
   )
 
@@ -205,6 +206,7 @@ describe("isLoopback", () => {
     "notlocalhost",
     "128.0.0.1",
     "127.0.0.1.example",
+    "1127.0.0.1",
     "0.0.0.0",
     ""
   ])("not %j", (host) => {
@@ -217,7 +219,8 @@ describe("displayHost: what a person should see", () => {
     ["https://client.example/callback", "client.example"],
     ["https://client.example:8443/callback", "client.example:8443"],
     ["https://client.example@evil.example/callback", "evil.example"],
-    ["com.example.app:/callback", "com.example.app:"]
+    ["com.example.app:/callback", "com.example.app:"],
+    ["nowhere", "nowhere"]
   ] as const)("%s goes to %s", ([uri, host]) => {
     assert.strictEqual(RedirectUri.displayHost(uri), host)
   })

@@ -33,6 +33,7 @@ describe("RFC 6749 §3.3 scope", () => {
     (char) => {
       const error = refusalOf(Scope.parse(`read${char}write`))
       assert.strictEqual(error._tag, "InvalidScope")
+      assert.strictEqual(error.description, "The scope has a character that no scope may have")
       assert.isFalse(isScope(`read${char}write`))
     }
   )

@@ -81,6 +81,14 @@ describe("OpenID Connect Core §3.2.2.1 where an ID token goes to a web applicat
     )
   })
 
+  it("nor what is no URI at all, whoever wrote it into the store", () => {
+    const careless = Client.make({ client_id: "careless", redirect_uris: ["/callback"] })
+    const error = refusalOf(
+      TrustedRedirect.requireRegistered(careless, "/callback", { responseType: implicit })
+    )
+    assert.strictEqual(error._tag, "InvalidRedirectUri")
+  })
+
   it("it is https", () => {
     const uri = "https://client.example/callback"
     const policy = { responseType: implicit }
