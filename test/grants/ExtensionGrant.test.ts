@@ -57,6 +57,8 @@ const server = AuthorizationServer.layer({
   Layer.provideMerge(Storage.layerMemory)
 )
 
+type IssueTokensRequirements = Effect.Services<ReturnType<typeof IssueTokens.issueTokens>>
+
 const present = Effect.fnUntraced(function* (fields: Fields) {
   yield* register({ client_id: "gate", grant_types: [grantType, "refresh_token"] })
   return yield* TokenEndpoint.handle(
@@ -103,6 +105,24 @@ describe("RFC 6749 §4.5 extension grants", () => {
     }).pipe(Effect.provide(server))
   )
 
+  it.effect("where no parameter is to blame, none is named", () =>
+    Effect.gen(function* () {
+      const Either = Grant.make(grantType, {
+        parameters: Schema.Struct({
+          badge: Schema.optionalKey(Schema.String),
+          door: Schema.optionalKey(Schema.String)
+        }).check(Schema.makeFilter((given) => given.badge !== undefined || given.door !== undefined)),
+        execute: ({ client, scope }) => IssueTokens.issueTokens({ client, subject: "somebody", scope })
+      })
+      const error = yield* present({}).pipe(
+        Effect.flip,
+        Effect.provide(AuthorizationServer.layer({ issuer, scopes: ["read", "write"], grants: [Either] }))
+      )
+      assert.strictEqual(error._tag, "InvalidRequest")
+      assert.strictEqual(error.message, "A parameter is malformed")
+    }).pipe(Effect.provide(server))
+  )
+
   it.effect("the scope is held against what the client registered, before it is called", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(present({ badge: "42", scope: "admin" }))
@@ -113,6 +133,33 @@ describe("RFC 6749 §4.5 extension grants", () => {
   it.effect("without a scope it has all that the client registered", () =>
     Effect.gen(function* () {
       assert.strictEqual<string>((yield* present({ badge: "42" })).scope, "read write")
+    }).pipe(Effect.provide(server))
+  )
+
+  it.effect("it may be for confidential clients only, and is for all clients if it does not say so", () =>
+    Effect.gen(function* () {
+      const grantFor = (options: { readonly confidentialOnly?: boolean }) =>
+        Grant.make(grantType, {
+          ...options,
+          parameters: Schema.Struct({}),
+          execute: ({ client, scope }) => IssueTokens.issueTokens({ client, subject: "somebody", scope })
+        })
+      const asPublic = (grant: Grant.Grant<IssueTokensRequirements>) =>
+        TokenEndpoint.handle(
+          OAuthRequest.make({ parameters: { client_id: "kiosk", grant_type: grantType, scope: "read" } })
+        ).pipe(
+          Effect.provide(AuthorizationServer.layer({ issuer, scopes: ["read", "write"], grants: [grant] }))
+        )
+      yield* register({
+        client_id: "kiosk",
+        grant_types: [grantType],
+        token_endpoint_auth_method: "none"
+      })
+      for (const options of [{}, { confidentialOnly: false }]) {
+        assert.strictEqual((yield* asPublic(grantFor(options))).tokenType, "Bearer")
+      }
+      const error = yield* Effect.flip(asPublic(grantFor({ confidentialOnly: true })))
+      assert.strictEqual(error._tag, "UnauthorizedClient")
     }).pipe(Effect.provide(server))
   )
 

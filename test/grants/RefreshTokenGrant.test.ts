@@ -8,7 +8,9 @@ import {
   ClientStore,
   GrantStore,
   Grants,
+  Legacy,
   OAuthRequest,
+  ProtocolExtensions,
   SecretKeys,
   Storage,
   StorageError,
@@ -447,6 +449,17 @@ describe("SecretKeys: keys can be replaced", () => {
     }).pipe(Effect.provide(storage))
   )
 
+  it.effect("where a retry comes to a process that does not have the new key yet, the token is unknown", () =>
+    Effect.gen(function* () {
+      const { refreshToken } = yield* tokensFor().pipe(Effect.provide(serverWithKeys(january)))
+      const next = yield* refresh(refreshToken).pipe(Effect.provide(serverWithKeys(june, january)))
+      const retried = yield* refresh(refreshToken).pipe(Effect.provide(serverWithKeys(january)))
+      assert.deepStrictEqual(errorOf(retried), ["invalid_grant", "The refresh token is unknown"])
+      const { accessToken } = tokensIn(next)
+      assert.isTrue(yield* isActive(accessToken).pipe(Effect.provide(serverWithKeys(june, january))))
+    }).pipe(Effect.provide(storage))
+  )
+
   it.effect("when the old key is gone, its tokens are unknown, and nothing is revoked", () =>
     Effect.gen(function* () {
       const { refreshToken } = yield* tokensFor().pipe(Effect.provide(serverWithKeys(january)))
@@ -536,6 +549,21 @@ describe("the chain of a family (RefreshToken)", () => {
     })
   )
 
+  it.effect("is the same in every release: a retry may come to a newer one than the first try", () =>
+    Effect.gen(function* () {
+      const key = yield* keysOf("a")
+      const parent = RefreshToken.first(key, family, secret)
+      assert.strictEqual(
+        Redacted.value(parent.text),
+        "PFEiJQ9-.AAAAAAAAAAAAAAAAAAAAAA.0.BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB.Z33zMnRgGFvounE5QAup9Q"
+      )
+      assert.strictEqual(
+        Redacted.value(RefreshToken.successor(key, parent).text),
+        "PFEiJQ9-.AAAAAAAAAAAAAAAAAAAAAA.1.YAVOhIkzKuM846xV04sN32LFirCoMKYj6-9AsnTuIIU.tTbHJX3WsoKwDvf7zNnwQQ"
+      )
+    })
+  )
+
   // @covers rfc6749-10.4-f rfc7662-4-e rfc9700-4.14.2-d
   it.effect("no part of it can be changed", () =>
     Effect.gen(function* () {
@@ -555,6 +583,47 @@ describe("the chain of a family (RefreshToken)", () => {
       assert.notInclude(JSON.stringify(token), Redacted.value(secret))
       assert.strictEqual(String(token.text), "<redacted:refresh_token>")
     })
+  )
+})
+
+describe("what extensions are told of a refresh", () => {
+  it.effect.each([
+    ["with rotation", Grants.refreshToken],
+    ["without", Legacy.fixedRefreshToken]
+  ] as const)("%s: the family's grant, the scope that was asked for, the access token", ([, grant]) =>
+    Effect.gen(function* () {
+      const told: Array<ProtocolExtensions.Issued> = []
+      const extension: ProtocolExtensions.ProtocolExtension = {
+        name: "listener",
+        validate: ({ scope }) => Effect.succeed({ scope, kept: undefined }),
+        approve: () => Effect.succeed("kept"),
+        tokenResponse: (issued) =>
+          Effect.sync(() => {
+            told.push(issued)
+            return { heard: issued.from }
+          })
+      }
+      const { refreshToken } = yield* tokensFor()
+      const response = yield* TokenEndpoint.handle(
+        OAuthRequest.make({
+          parameters: { grant_type: "refresh_token", refresh_token: refreshToken, scope: "read" },
+          authorization: basic(...asConfidential)
+        })
+      ).pipe(
+        Effect.provide(
+          AuthorizationServer.layer({ issuer, scopes: ["read", "write"], grants: [grant] }).pipe(
+            Layer.provide(Layer.succeed(ProtocolExtensions.ProtocolExtensions, [extension]))
+          )
+        )
+      )
+      assert.deepStrictEqual(response.extensions, { heard: "refresh_token" })
+      const [issued, ...others] = told
+      assert.deepStrictEqual(others, [])
+      assert.strictEqual(issued?.client.clientId, "confidential")
+      assert.strictEqual(issued?.grant.subject, "u-1")
+      assert.strictEqual<string | undefined>(issued?.scope, "read")
+      assert.strictEqual(issued?.accessToken, response.accessToken)
+    }).pipe(Effect.provide(server))
   )
 })
 
