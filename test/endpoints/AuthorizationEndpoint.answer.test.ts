@@ -14,6 +14,7 @@ import {
   GrantStore,
   Grants,
   Pkce,
+  ProtocolExtensions,
   type ResponseType,
   ResponseTypes,
   Scope,
@@ -182,6 +183,7 @@ layer(server)("RFC 6749 §3.3 the resource owner may grant less than was asked f
     Effect.gen(function* () {
       const { error } = yield* redirected(approved({ scope: "read" }, { scope: Scope.empty }))
       assert.strictEqual(error._tag, "AccessDenied")
+      assert.strictEqual(error.description, "Nothing of the scope was granted")
     })
   )
 
@@ -205,6 +207,7 @@ layer(server)("RFC 6749 §3.3 the resource owner may grant less than was asked f
     Effect.gen(function* () {
       const { error } = yield* redirected(approved({ scope: "read" }, { scope: Scope.fromTokens(["write"]) }))
       assert.strictEqual(error._tag, "InvalidScope")
+      assert.strictEqual(error.description, "The scope is more than was asked for")
     })
   )
 })
@@ -451,6 +454,60 @@ describe("RFC 6749 §8.4 a response type of one's own", () => {
         `digests u-1 n-0S6_WzA2Mj ${Secret.hash(Redacted.make(code))}`
       )
     }).pipe(Effect.provide(withDigest))
+  )
+})
+
+describe("what extensions are told of an approval", () => {
+  it.effect(
+    "before the grant is stored and after it: who said yes to what, and the grant that came of it",
+    () =>
+      Effect.gen(function* () {
+        const store = yield* GrantStore.GrantStore
+        const before: Array<ProtocolExtensions.Approved> = []
+        const after: Array<ProtocolExtensions.Granted> = []
+        const extension: ProtocolExtensions.ProtocolExtension = {
+          name: "listener",
+          validate: ({ scope }) => Effect.succeed({ scope, kept: undefined }),
+          approve: (approved) =>
+            Effect.sync(() => {
+              before.push(approved)
+              return "heard"
+            }),
+          granted: (granted) => Effect.sync(() => void after.push(granted)),
+          tokenResponse: () => Effect.succeed({})
+        }
+        const { request } = yield* validate({ scope: "read write" })
+        const approval = { ...ada, scope: Scope.fromTokens(["read"]), acr: "urn:example:loa:1" }
+        const response = yield* approve(request, approval).pipe(
+          Effect.provideService(ProtocolExtensions.ProtocolExtensions, [extension])
+        )
+        const code = yield* Effect.flatMap(
+          store.findCode(Secret.hash(Redacted.make(parameter(response, "code")))),
+          Effect.fromOption
+        )
+        const { revokedAt, ...grant } = code.grant
+        assert.deepStrictEqual(grant.extensions, { listener: "heard" })
+        const client = testClient("confidential")
+        assert.deepStrictEqual(before, [{ client, request, approval }])
+        assert.deepStrictEqual(after, [{ client, request, approval, grant }])
+      }).pipe(Effect.provide(server))
+  )
+
+  it.effect("of a yes to all that was asked for, what that was", () =>
+    Effect.gen(function* () {
+      const heard: Array<Scope.Scope | undefined> = []
+      const extension: ProtocolExtensions.ProtocolExtension = {
+        name: "listener",
+        validate: ({ scope }) => Effect.succeed({ scope, kept: undefined }),
+        approve: ({ approval }) => Effect.sync(() => void heard.push(approval.scope)),
+        granted: ({ approval }) => Effect.sync(() => void heard.push(approval.scope)),
+        tokenResponse: () => Effect.succeed({})
+      }
+      yield* approved({ scope: "read write" }).pipe(
+        Effect.provideService(ProtocolExtensions.ProtocolExtensions, [extension])
+      )
+      assert.deepStrictEqual<ReadonlyArray<string | undefined>>(heard, ["read write", "read write"])
+    }).pipe(Effect.provide(server))
   )
 })
 

@@ -218,6 +218,26 @@ layer(server)("RFC 6749 §4.1.2.1 the second phase: an error for the client", (i
       })
   )
 
+  it.effect("each of several response types needs the grant type that goes with it", () =>
+    Effect.gen(function* () {
+      const response_types = ["code token"]
+      yield* register({ client_id: "code-half", response_types, grant_types: ["authorization_code"] })
+      yield* register({ client_id: "token-half", response_types, grant_types: ["implicit"] })
+      for (const client_id of ["code-half", "token-half"]) {
+        const { error } = yield* redirected({ client_id, response_type: "code token" })
+        assert.strictEqual(error._tag, "UnauthorizedClient")
+        assert.strictEqual(error.description, "The client may not use this response type")
+      }
+    })
+  )
+
+  it.effect.each(["smoke_signal", "query"])("the response mode %s is refused in words for a token", (mode) =>
+    Effect.gen(function* () {
+      const { error } = yield* redirected({ response_type: "token", response_mode: mode })
+      assert.strictEqual(error.description, "The response mode is not supported for this response type")
+    })
+  )
+
   // @covers rfc6749-10.3-e rfc9700-2.3-a
   it.effect("the server's scopes bound a client that registered more", () =>
     Effect.gen(function* () {
@@ -446,6 +466,28 @@ describe("RFC 6749 §8.4 a response type of one's own", () => {
       assert.deepStrictEqual(request.extensions, { nonce: "n-0S6_WzA2Mj" })
       assert.deepStrictEqual([...request.responseType], ["code", "badge"])
     }).pipe(Effect.provide(withBadge))
+  )
+
+  it.effect("as far as it was sent", () =>
+    Effect.gen(function* () {
+      const patient = { ...nonceful, keeps: ["nonce", "display"] }
+      yield* register({ client_id: "badges", response_types: ["code badge"] })
+      const request = yield* validated({
+        client_id: "badges",
+        response_type: "badge code",
+        nonce: "n-0S6_WzA2Mj"
+      }).pipe(
+        Effect.provide(
+          AuthorizationServer.layer({
+            issuer,
+            scopes: ["read", "write"],
+            grants: [Grants.authorizationCode],
+            responseTypes: [ResponseTypes.code, patient]
+          })
+        )
+      )
+      assert.deepStrictEqual(request.extensions, { nonce: "n-0S6_WzA2Mj" })
+    }).pipe(Effect.provide(storage))
   )
 })
 

@@ -56,6 +56,38 @@ describe("AuthorizationServer.layer", () => {
     )
   )
 
+  it.effect(
+    "the settings name the grant types, and those of them that are for confidential clients only",
+    () =>
+      Effect.gen(function* () {
+        const server = AuthorizationServer.layer({
+          issuer,
+          grants: [Grants.authorizationCode, Grants.clientCredentials, Legacy.fixedRefreshToken]
+        })
+        const settings = yield* ServerConfig.ServerConfig.pipe(Effect.provide(over(server)))
+        assert.deepStrictEqual(settings.grantTypes, [
+          "authorization_code",
+          "client_credentials",
+          "refresh_token"
+        ])
+        assert.deepStrictEqual(settings.confidentialGrantTypes, ["client_credentials", "refresh_token"])
+      })
+  )
+
+  it.effect("what vouches for the others contributes after them, wherever it was listed", () =>
+    Effect.gen(function* () {
+      const seal: ResponseType.ResponseType = { ...ResponseTypes.none, name: "seal", vouches: true }
+      const plain: ResponseType.ResponseType = { ...ResponseTypes.none, name: "plain", vouches: false }
+      const server = AuthorizationServer.layer({
+        issuer,
+        grants: [],
+        responseTypes: [seal, ResponseTypes.none, plain]
+      })
+      const { responseTypes } = yield* installed.pipe(Effect.provide(server))
+      assert.deepStrictEqual(responseTypes, ["none", "plain", "seal"])
+    })
+  )
+
   // @covers rfc7636-7.2-c rfc9700-2.1.1-c rfc9700-2.1.1-e
   it.effect("the defaults are those of RFC 9700 and OAuth 2.1", () =>
     Effect.gen(function* () {

@@ -2,9 +2,19 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Tracer from "effect/Tracer"
 import { TestClock } from "effect/testing"
-import { ClientStore, GrantStore, IntrospectionEndpoint, OAuthRequest, Secret, Storage } from "effect-oauth"
 import {
+  AuthorizationEndpoint,
+  ClientStore,
+  GrantStore,
+  IntrospectionEndpoint,
+  OAuthRequest,
+  Secret,
+  Storage
+} from "effect-oauth"
+import {
+  ada,
   approved,
   asConfidential,
   asPost,
@@ -22,7 +32,8 @@ import {
   text,
   token,
   tokensFor,
-  tokensIn
+  tokensIn,
+  validate
 } from "../support/Flow.ts"
 import { basic, clients, issuer, secrets, send, layer as server } from "../support/TestServer.ts"
 
@@ -261,7 +272,10 @@ layer(server)("RFC 7662 §2.1 the introspection request", (it) => {
       const { accessToken } = tokensIn(yield* exchange(code, { client_id: "public" }, null))
       const response = yield* send({ path: "/introspect", form: { token: accessToken, client_id: "public" } })
       assert.strictEqual(response.status, 401)
-      assert.strictEqual(response.json().error, "invalid_client")
+      assert.deepStrictEqual(response.json(), {
+        error: "invalid_client",
+        error_description: "A public client may not introspect"
+      })
       assert.isTrue(yield* isActive(accessToken))
     })
   )
@@ -276,6 +290,41 @@ layer(server)("RFC 7662 §2.1 the introspection request", (it) => {
         })
       )
       assert.isTrue(introspected.active)
+    })
+  )
+
+  it.effect("and says no username where the grant has none, not even that it is undefined", () =>
+    Effect.gen(function* () {
+      const { username, ...nameless } = ada
+      const { request } = yield* validate({ response_type: "token" })
+      const response = yield* AuthorizationEndpoint.approve(request, nameless)
+      const introspected = yield* IntrospectionEndpoint.handle(
+        OAuthRequest.make({
+          parameters: { token: parameter(response, "access_token") },
+          authorization: basic("service", secrets.service)
+        })
+      )
+      assert.isTrue(introspected.active && introspected.sub === "u-1")
+      assert.notProperty(introspected, "username")
+    })
+  )
+
+  it.effect("in a span of its own", () =>
+    Effect.gen(function* () {
+      const spans: Array<string> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          spans.push(options.name)
+          return new Tracer.NativeSpan(options)
+        }
+      })
+      yield* IntrospectionEndpoint.handle(
+        OAuthRequest.make({
+          parameters: { token: "x" },
+          authorization: basic("service", secrets.service)
+        })
+      ).pipe(Effect.withSpan("request"), Effect.provideService(Tracer.Tracer, tracer))
+      assert.deepStrictEqual(spans, ["request", "IntrospectionEndpoint.handle"])
     })
   )
 })

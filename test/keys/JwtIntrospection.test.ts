@@ -141,7 +141,10 @@ layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introsp
     Effect.gen(function* () {
       const response = yield* introspect(yield* token, mediaType, ["EdDSA", "EdDSA"])
       assert.strictEqual(response.status, 500)
-      assert.strictEqual(response.json().error, "server_error")
+      assert.deepStrictEqual(response.json(), {
+        error: "server_error",
+        error_description: "The client is registered for EdDSA, which no key of the server signs with"
+      })
     })
   )
 
