@@ -91,6 +91,7 @@ export interface PromiseSessionStore {
   readonly find: (hash: string) => Promise<Plain<typeof Records.SessionRecord> | undefined>
   readonly end: (hash: string, now: number) => Promise<"Ended" | "AlreadyEnded" | "Unknown">
   readonly endAll: (subject: string, now: number) => Promise<number>
+  readonly sessionsOf: (subject: string) => AsyncIterable<Plain<typeof Records.SessionRecord>>
   readonly remember: (consent: Consent) => Promise<void>
   readonly findConsent: (
     subject: string,
@@ -202,6 +203,7 @@ const flowStore = (flows: PromiseFlowStore): FlowStore["Service"] => {
 
 const sessionStore = (sessions: PromiseSessionStore): SessionStore["Service"] => {
   const session = optional("SessionStore.find", Records.SessionRecord)
+  const ofSubject = streamed("SessionStore.sessionsOf", Records.SessionRecord)
   const consent = optional("SessionStore.findConsent", Records.Consent)
   const consents = streamed("SessionStore.consentsOf", Records.Consent)
   const swept = checked("SessionStore.sweep", Records.Swept)
@@ -210,6 +212,7 @@ const sessionStore = (sessions: PromiseSessionStore): SessionStore["Service"] =>
     find: (hash) => session(() => sessions.find(hash)),
     end: (hash, now) => ask("SessionStore.end", () => sessions.end(hash, now)),
     endAll: (subject, now) => ask("SessionStore.endAll", () => sessions.endAll(subject, now)),
+    sessionsOf: (subject) => ofSubject(() => sessions.sessionsOf(subject)),
     remember: (consent) => ask("SessionStore.remember", () => sessions.remember(consent)),
     findConsent: (subject, clientId) => consent(() => sessions.findConsent(subject, clientId)),
     consentsOf: (subject) => consents(() => sessions.consentsOf(subject)),

@@ -71,6 +71,9 @@ export class SessionStore extends Context.Service<
     /** Ends every session of a resource owner, and says how many that were. */
     readonly endAll: (subject: string, now: number) => Effect.Effect<number, StorageError>
 
+    /** Reads the sessions of a resource owner, in no order; those that have expired or ended too. */
+    readonly sessionsOf: (subject: string) => Stream.Stream<SessionRecord, StorageError>
+
     /** Remembers a consent, in place of an earlier one for the same client. */
     readonly remember: (consent: Consent) => Effect.Effect<void, StorageError>
 

@@ -68,6 +68,7 @@ const verbs = Effect.gen(function* () {
     "SessionStore.find": sessions.find(session.hash),
     "SessionStore.end": sessions.end(session.hash, now),
     "SessionStore.endAll": sessions.endAll("alice", now),
+    "SessionStore.sessionsOf": Stream.runCollect(sessions.sessionsOf("alice")),
     "SessionStore.remember": sessions.remember(consent),
     "SessionStore.findConsent": sessions.findConsent("alice", clientId("client")),
     "SessionStore.consentsOf": Stream.runCollect(sessions.consentsOf("alice")),

@@ -65,6 +65,7 @@ export const make = Effect.gen(function* () {
       find: (hash) => orUndefined(sessions.find(secretHash(hash))),
       end: (hash, now) => run(sessions.end(secretHash(hash), now)),
       endAll: (subject, now) => run(sessions.endAll(subject, now)),
+      sessionsOf: (subject) => Stream.toAsyncIterable(sessions.sessionsOf(subject)),
       remember: (consent) => run(sessions.remember(consent)),
       findConsent: (subject, id) => orUndefined(sessions.findConsent(subject, clientId(id))),
       consentsOf: (subject) => Stream.toAsyncIterable(sessions.consentsOf(subject)),

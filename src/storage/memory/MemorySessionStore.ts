@@ -62,6 +62,11 @@ export const make: Effect.Effect<SessionStore["Service"]> = Effect.sync(() => {
         return ended
       }),
 
+    sessionsOf: (subject) =>
+      Stream.suspend(() =>
+        Stream.fromIterable(Array.from(bySubject.get(subject), (session) => ({ ...session })))
+      ),
+
     remember: (consent) =>
       Effect.sync(() => {
         const ofSubject = consents.get(consent.subject) ?? new Map<ClientId, Consent>()

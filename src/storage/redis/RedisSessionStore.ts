@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import { Redis } from "effect/persistence/Redis"
 import * as Stream from "effect/Stream"
 import type { SecretHash } from "../../protocol/Secret.ts"
-import { brandClientId, brandScope } from "../internal/Brands.ts"
+import { brandClientId, brandHash, brandScope } from "../internal/Brands.ts"
 import { type Consent, type Session, type SessionRecord, SessionStore } from "../SessionStore.ts"
 import * as Claims from "./internal/Claims.ts"
 import { asStorageError, Duplicate, toStorageError } from "./internal/Failure.ts"
@@ -136,10 +136,25 @@ export const make = (options: RedisOptions = {}): Effect.Effect<SessionStore["Se
 
     const findSession = Effect.fnUntraced(function* (hash: SecretHash) {
       const subject = yield* findSubject(hash)
-      if (subject === undefined) return Option.none<SessionRecord>()
-      return yield* redis
+      return subject === undefined ? Option.none() : yield* findSessionOf(subject, hash)
+    })
+
+    const findSessionOf = (subject: string, hash: SecretHash) =>
+      redis
         .send("HMGET", sessionKey(subject, hash), ...sessionFields)
         .pipe(read((reply) => readSession(hash, reply)))
+
+    const hashesOf = (subject: string) =>
+      redis
+        .send("ZRANGE", sessionsOf(subject), "0", "-1")
+        .pipe(read((reply) => listOf(reply).map((hash) => brandHash(textOf(hash)))))
+
+    const findSessionsOf = Effect.fnUntraced(function* (subject: string) {
+      const found = yield* Effect.forEach(yield* hashesOf(subject), (hash) => findSessionOf(subject, hash), {
+        concurrency: "unbounded"
+      })
+      // One that has expired is gone, and its entry is there until it is swept.
+      return found.flatMap(Option.toArray)
     })
 
     const endSession = Effect.fnUntraced(function* (hash: SecretHash, now: number) {
@@ -150,9 +165,7 @@ export const make = (options: RedisOptions = {}): Effect.Effect<SessionStore["Se
 
     const endSessions = Effect.fnUntraced(function* (subject: string, now: number) {
       for (;;) {
-        const hashes = yield* redis
-          .send("ZRANGE", sessionsOf(subject), "0", "-1")
-          .pipe(read((reply) => listOf(reply).map(textOf)))
+        const hashes = yield* hashesOf(subject)
         const ended = yield* run(
           endAll,
           [sessionsOf(subject), ...hashes.map((hash) => sessionKey(subject, hash))],
@@ -182,6 +195,9 @@ export const make = (options: RedisOptions = {}): Effect.Effect<SessionStore["Se
       end: (hash, now) => endSession(hash, now).pipe(storageError("end")),
 
       endAll: (subject, now) => endSessions(subject, now).pipe(storageError("endAll")),
+
+      sessionsOf: (subject) =>
+        findSessionsOf(subject).pipe(storageError("sessionsOf"), Stream.fromIterableEffect),
 
       remember: (consent) =>
         redis

@@ -60,6 +60,13 @@ export const make: Effect.Effect<SessionStore["Service"], never, SqlClient.SqlCl
           storageError("endAll")
         ),
 
+      sessionsOf: (subject) =>
+        all(
+          sql`SELECT hash, subject, authenticated_at, expires_at, ended_at FROM oauth_sessions
+          WHERE subject = ${subject}`,
+          readSession
+        ).pipe(storageError("sessionsOf"), Stream.fromIterableEffect),
+
       remember: ({ clientId, grantedAt, scope, subject }) =>
         sql`INSERT INTO oauth_consents ${sql.insert({ subject, client_id: clientId, scope, granted_at: grantedAt })}
         ON CONFLICT (subject, client_id) DO UPDATE SET scope = excluded.scope, granted_at = excluded.granted_at`.pipe(

@@ -88,6 +88,8 @@ const aroundSessions = (around: Around, store: SessionStore["Service"]): Session
   find: (hash) => around("SessionStore.find", [hash], store.find(hash)),
   end: (hash, now) => around("SessionStore.end", [hash, now], store.end(hash, now)),
   endAll: (subject, now) => around("SessionStore.endAll", [subject, now], store.endAll(subject, now)),
+  sessionsOf: (subject) =>
+    aroundStream(around, "SessionStore.sessionsOf", [subject], store.sessionsOf(subject)),
   remember: (consent) => around("SessionStore.remember", [consent], store.remember(consent)),
   findConsent: (subject, id) =>
     around("SessionStore.findConsent", [subject, id], store.findConsent(subject, id)),

@@ -80,6 +80,27 @@ export const sessionStoreTests = (test: Test) => {
   )
 
   test(
+    "the sessions of a subject are told, as they are",
+    Effect.gen(function* () {
+      const store = yield* SessionStore
+      for (const name of ["a", "b"]) yield* store.start(session(name))
+      yield* store.start(session("c", "bob"))
+      const before = yield* Stream.runCollect(store.sessionsOf("alice"))
+      yield* store.end(hash("a"), now + 1)
+      assert.deepStrictEqual(
+        before.map(({ endedAt }) => endedAt),
+        [undefined, undefined]
+      )
+      const told = yield* Stream.runCollect(store.sessionsOf("alice"))
+      assert.deepStrictEqual(Object.fromEntries(told.map((session) => [session.hash, session])), {
+        [hash("a")]: { ...session("a"), endedAt: now + 1 },
+        [hash("b")]: { ...session("b"), endedAt: undefined }
+      })
+      assert.deepStrictEqual(yield* Stream.runCollect(store.sessionsOf("carol")), [])
+    })
+  )
+
+  test(
     "a consent is remembered in place of the earlier one for the same client",
     Effect.gen(function* () {
       const store = yield* SessionStore

@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { SessionStore } from "../../../storage/SessionStore.ts"
+import { type SessionRecord, SessionStore } from "../../../storage/SessionStore.ts"
 import { found, refused, same } from "../Expect.ts"
 import { maker } from "../Law.ts"
 import * as Stage from "../Stage.ts"
@@ -16,6 +16,9 @@ const withStore = Effect.gen(function* () {
   const session = (name: string) => found(store.find(stage.hash(name)))
   return { session, stage, store }
 })
+
+const byHash = (sessions: ReadonlyArray<SessionRecord>) =>
+  Object.fromEntries(sessions.map((session) => [session.hash, session]))
 
 export const sessionLaws = [
   law(
@@ -68,6 +71,26 @@ export const sessionLaws = [
       const endedAt = (name: string) => Effect.map(session(name), (session) => session?.endedAt)
       const ends = yield* Effect.forEach(["a", "b", "c", "d"], endedAt)
       yield* same("when they ended", ends, [stage.now + 1, stage.now + 2, stage.now + 2, undefined])
+    })
+  ),
+
+  law(
+    "the sessions of a subject are told as they are, whatever their number, and nobody else's",
+    Effect.gen(function* () {
+      const { stage, store } = yield* withStore
+      const names = Array.from({ length: 250 }, (_, index) => `session ${index}`)
+      const sessions = names.map((name) => stage.session(name))
+      yield* Effect.forEach(sessions, (session) => store.start(session), { discard: true })
+      yield* store.start(stage.session("of bob", { subject: stage.text("bob") }))
+      yield* store.end(stage.hash("session 0"), stage.now + 1)
+      const told = yield* Stream.runCollect(store.sessionsOf(stage.text("alice")))
+      const expected = sessions.map((session, index) => ({
+        ...session,
+        endedAt: index === 0 ? stage.now + 1 : undefined
+      }))
+      yield* same("how many there are", told.length, expected.length)
+      yield* same("alice's, by their hashes", byHash(told), byHash(expected))
+      yield* same("carol's", yield* Stream.runCollect(store.sessionsOf(stage.text("carol"))), [])
     })
   ),
 

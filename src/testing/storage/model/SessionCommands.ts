@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { type Consent, SessionStore } from "../../../storage/SessionStore.ts"
+import { type Consent, type SessionRecord, SessionStore } from "../../../storage/SessionStore.ts"
 import { minute, type Stage, scope } from "../Stage.ts"
 import type { Model, Question } from "./Model.ts"
 import * as SessionModel from "./SessionModel.ts"
@@ -85,6 +85,20 @@ const askSession = (stage: Stage, name: string): Ask => {
   }
 }
 
+const askSessions = (stage: Stage, name: string): Ask => {
+  const subject = stage.text(name)
+  return {
+    name: `sessionsOf(${name})`,
+    store: Effect.flatMap(SessionStore, (store) =>
+      Effect.map(Stream.runCollect(store.sessionsOf(subject)), byHash)
+    ),
+    model: ({ sessions }) => byHash(Object.values(sessions).filter((session) => session?.subject === subject))
+  }
+}
+
+const byHash = (sessions: ReadonlyArray<SessionRecord | undefined>) =>
+  Object.fromEntries(sessions.map((session) => [session?.hash, session]))
+
 const askConsent = (stage: Stage, name: string, client: string): Ask => {
   const subject = stage.text(name)
   const clientId = stage.clientId(client)
@@ -125,6 +139,7 @@ export const sessionModel: Model<SessionModel.State, Command, SessionModel.Call,
   questions: (stage) => [
     ...sessions.map((name) => askSession(stage, name)),
     ...people.flatMap((name) => [
+      askSessions(stage, name),
       askConsents(stage, name),
       ...clients.map((client) => askConsent(stage, name, client))
     ])
