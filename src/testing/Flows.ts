@@ -57,6 +57,8 @@ export interface Tokens {
   readonly scope: string
   /** In seconds. */
   readonly expiresIn: number
+  /** What an OpenID provider adds (OpenID Connect Core §3.1.3.3), as it came: nobody has verified it. */
+  readonly idToken: string | undefined
 }
 
 /**
@@ -243,7 +245,8 @@ export const token = Effect.fnUntraced(function* (client: TestClient, parameters
     accessToken: body.access_token,
     refreshToken: typeof body.refresh_token === "string" ? body.refresh_token : undefined,
     scope: String(body.scope ?? ""),
-    expiresIn: Number(body.expires_in)
+    expiresIn: Number(body.expires_in),
+    idToken: typeof body.id_token === "string" ? body.id_token : undefined
   }
   return tokens
 })
