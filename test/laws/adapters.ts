@@ -2,7 +2,7 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { Parameters } from "effect-oauth"
-import { Browser, type Wire } from "effect-oauth/testing"
+import { Browser, Flows, type Wire } from "effect-oauth/testing"
 import * as Adapters from "../http/support/Adapters.ts"
 import { authorizationRequest } from "../http/support/Web.ts"
 import { fill, type Garbage, garbage, type Held, showGarbage } from "./support/Garbage.ts"
@@ -15,7 +15,7 @@ export const adapters = law("the HTTP adapters answer identically", {
     Effect.gen(function* () {
       const open = house.adapters ?? Adapters.all
       const exchanges = yield* Effect.forEach(open, ({ name, open }) =>
-        Effect.map(open(), (exchange) => ({ name, exchange }))
+        Effect.map(open({ openId: true }), (exchange) => ({ name, exchange }))
       )
       /** Asks all of them the same, and gives the answer that is the same. */
       const ask = Effect.fnUntraced(function* (sent: Wire.Sent) {
@@ -42,7 +42,13 @@ export const adapters = law("the HTTP adapters answer identically", {
 /** A code, tokens and a page, by way of requests that all of them answer. */
 const hold = Effect.fnUntraced(function* (ask: (sent: Wire.Sent) => Effect.Effect<Wire.Answer, Broken>) {
   const html = { accept: "text/html" }
-  const query = Parameters.encode(Object.entries(authorizationRequest))
+  const request = {
+    ...authorizationRequest,
+    scope: "openid read",
+    response_type: "code id_token",
+    nonce: "n"
+  }
+  const query = Parameters.encode(Object.entries(request))
   const page = yield* ask({ method: "GET", path: "/authorize", query, headers: html })
   const cookie = cookieOf(page)
   const interaction = Browser.formOf(page)?.fields.interaction ?? ""
@@ -53,12 +59,13 @@ const hold = Effect.fnUntraced(function* (ask: (sent: Wire.Sent) => Effect.Effec
     Browser.post("/authorize/consent", { interaction, decision: "approve" }, cookies)
   )
   const authorization = { authorization: `Basic ${btoa("confidential:confidential-secret")}` }
+  const { code = "", id_token = "" } = Flows.redirectOf(consent)?.parameters ?? {}
   const tokens = yield* ask(
     Browser.post(
       "/token",
       {
         grant_type: "authorization_code",
-        code: new URL(consent.headers.location ?? "").searchParams.get("code") ?? "",
+        code,
         redirect_uri: authorizationRequest.redirect_uri,
         code_verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
       },
@@ -70,6 +77,7 @@ const hold = Effect.fnUntraced(function* (ask: (sent: Wire.Sent) => Effect.Effec
     "{code}": "used",
     "{access}": String(access_token),
     "{refresh}": String(refresh_token),
+    "{id_token}": id_token,
     "{interaction}": interaction,
     "{browser}": cookie.split("=")[1] ?? "",
     "{basic}": btoa("confidential:confidential-secret")

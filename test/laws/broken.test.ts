@@ -29,7 +29,7 @@ const caught = (mistake: string, law: Law, house: House, maxShrinks = 40) =>
     mistake,
     () =>
       Effect.gen(function* () {
-        const checked = yield* law.check(house, { runs: 1000, maxShrinks })
+        const checked = yield* law.check(house, { runs: 3000, maxShrinks })
         if (checked._tag === "Holds") return assert.fail(`not caught in ${checked.runs} runs`)
         assert.include(checked.message, law.sentence)
         // Whoever reads of it can see it again.
@@ -50,6 +50,7 @@ describe(redirects.sentence, () => {
   caught("errors go wherever the request says", redirects, redirectings.openRedirector)
   caught("a slash at the end is forgiven", redirects, redirectings.forgivesASlash)
   caught("a registration of before still counts", redirects, redirectings.remembersRegistrations())
+  caught("every client is taken for a native one", redirects, redirectings.knowsNoWebApplications)
 })
 
 describe(scopes.sentence, () => {
@@ -62,6 +63,8 @@ describe(introspection.sentence, () => {
   caught("a token lives a millisecond too long", introspection, introspections.expiresLate)
   caught("a sweep comes too early", introspection, introspections.sweepsTooEarly)
   caught("a refresh token's revocation does nothing", introspection, introspections.revokesOnlyAccessTokens)
+  caught("signing out leaves what clients hold", introspection, introspections.signsOutOnly)
+  caught("signing out overlooks offline_access", introspection, introspections.overlooksOfflineAccess)
 })
 
 describe(rotation.sentence, () => {

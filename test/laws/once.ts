@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import { Faults, Flows } from "effect-oauth/testing"
-import { sweep } from "./support/History.ts"
+import { parametersOf, responseTypesOf, sweep } from "./support/History.ts"
 import { open, people, schedules, showWorld, worlds } from "./support/House.ts"
 import { law, mustWork, require } from "./support/Law.ts"
 
@@ -32,15 +32,18 @@ export const once = law("a code gives tokens at most once, ever", {
     world: worlds,
     schedule: schedules,
     rounds: Arbitrary.array(Arbitrary.schema(Round), { minLength: 1, maxLength: 4 }),
-    losses: Arbitrary.array(Arbitrary.schema(Loss), { maxLength: 1 })
+    losses: Arbitrary.array(Arbitrary.schema(Loss), { maxLength: 1 }),
+    /** Of those that come with a code. */
+    responseType: Arbitrary.schema(Schema.Literals([0, 0, 1, 2, 3]))
   }),
-  show: ({ losses, rounds, schedule, world }) =>
+  show: ({ losses, responseType, rounds, schedule, world }) =>
     [
       showWorld(world),
+      `  the ${responseType}. of its response types`,
       ...rounds.map((round, index) => `  ${index + 1}. ${JSON.stringify(round)}`),
       `  turns: ${JSON.stringify(schedule)}, losses: ${JSON.stringify(losses)}`
     ].join("\n"),
-  holds: ({ losses, rounds, schedule, world }, house) => {
+  holds: ({ losses, responseType, rounds, schedule, world }, house) => {
     const [client, another] = world.clients
     const faults = losses.map(
       ({ call, moment, strike }): Faults.Fault => ({
@@ -51,7 +54,11 @@ export const once = law("a code gives tokens at most once, ever", {
       })
     )
     return Effect.gen(function* () {
-      const code = yield* mustWork("signing in")(Flows.authorizationCode({ client, person: people[0] }))
+      const types = responseTypesOf(world, client).filter((type) => type.split(" ").includes("code"))
+      const parameters = parametersOf(types[responseType % types.length] ?? "code")
+      const code = yield* mustWork("signing in")(
+        Flows.authorizationCode({ client, person: people[0], parameters })
+      )
       let honoured = 0
       for (const { after, attempts, sweep: swept } of rounds) {
         yield* TestClock.adjust(`${after} seconds`)

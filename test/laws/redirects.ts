@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { ClientStore, Parameters } from "effect-oauth"
 import { Arbitraries, Browser, Flows, type Wire } from "effect-oauth/testing"
+import { parametersOf, responseTypesOf } from "./support/History.ts"
 import { open, people, showWorld, type World, worlds } from "./support/House.ts"
 import { Broken, law } from "./support/Law.ts"
 
@@ -42,12 +43,20 @@ const dangerous = ["javascript:alert(1)", "data:text/html,evil", "http://evil.ex
 
 const Visit = Schema.Struct({
   method: Schema.Literals(["GET", "POST"]),
-  uri: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: tricks.length - 1 })),
+  /** Half of the time, none. */
+  uri: Schema.Union([
+    Schema.Literal(0),
+    Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: tricks.length - 1 }))
+  ]),
   registered: Schema.Literals([0, 0, 0, 1, 2, 3]),
   password: Schema.Literals(["right", "right", "right", "wrong"]),
-  decision: Schema.Literals(["approve", "deny", "neither"]),
+  decision: Schema.Literals(["approve", "approve", "approve", "deny", "neither"]),
   /** The client registers other URIs while the person thinks. */
-  moves: Schema.Literals([false, false, false, true])
+  moves: Schema.Literals([false, false, false, true]),
+  /** Of those that the client and the server have. */
+  responseType: Schema.Literals([0, 0, 1, 1, 2, 3, 4, 5, 6]),
+  /** Of the client, whatever its URIs are. */
+  applicationType: Schema.Literals(["web", "native"])
 })
 
 const given = Arbitrary.flatMap(worlds, (world) =>
@@ -56,7 +65,7 @@ const given = Arbitrary.flatMap(worlds, (world) =>
     visit: Arbitrary.schema(Visit),
     /** What else may be wrong with the request. */
     request: Arbitraries.nearlyValidAuthorizationRequest(world.clients[0], world),
-    mistaken: Arbitrary.schema(Schema.Boolean),
+    mistaken: Arbitrary.schema(Schema.Literals([false, false, true])),
     good: Arbitraries.authorizationRequest(world.clients[0], { scopes: [] })
   })
 )
@@ -68,8 +77,10 @@ export const redirects = law("a redirect only ever goes to a URI that the client
     return `${showWorld(world)}\n  ${JSON.stringify(visit)}\n  ${JSON.stringify(sent)}`
   },
   holds: ({ good, mistaken, request, visit, world: before }, house) => {
-    const world = alsoDangerous(before)
+    const world = alsoDangerous(before, visit.applicationType)
     const [{ client }] = world.clients
+    const types = responseTypesOf(world, world.clients[0])
+    const responseType = parametersOf(types[visit.responseType % types.length] ?? "code")
     return Effect.gen(function* () {
       const trick = tricks[visit.uri] ?? ((registered) => registered)
       const uri = trick(client.redirectUris[visit.registered % client.redirectUris.length] ?? "")
@@ -78,7 +89,9 @@ export const redirects = law("a redirect only ever goes to a URI that the client
             ([name, value]) =>
               [name, name === "redirect_uri" && value === good.parameters[name] ? uri : value] as const
           )
-        : Object.entries({ ...good.parameters, redirect_uri: uri })
+        : Object.entries({ ...good.parameters, ...responseType, redirect_uri: uri }).map(
+            ([name, value = ""]) => [name, value] as const
+          )
       const text = Parameters.encode(parameters)
 
       const browser = new Browser.Browser()
@@ -87,18 +100,20 @@ export const redirects = law("a redirect only ever goes to a URI that the client
           ? { path: "/authorize", query: text }
           : { ...Browser.post("/authorize", {}), body: text }
       )
-      yield* goesHome(client.redirectUris, first)
+      const { applicationType, redirectUris } = client
+      yield* goesHome({ applicationType, redirectUris }, first)
       const { password, username } = people[0]
       const credentials = { username, password: visit.password === "right" ? password : "?" }
       const second = yield* submit(browser, first, credentials)
-      yield* goesHome(client.redirectUris, second)
+      yield* goesHome({ applicationType, redirectUris }, second)
       const moved = ["https://moved.example/callback"]
       if (visit.moves) {
         const store = yield* ClientStore.ClientStore
         yield* Effect.orDie(store.put({ ...client, redirectUris: moved }))
       }
       const third = yield* submit(browser, second, { decision: visit.decision })
-      if (third !== second) yield* goesHome(visit.moves ? moved : client.redirectUris, third)
+      if (third !== second)
+        yield* goesHome({ applicationType, redirectUris: visit.moves ? moved : redirectUris }, third)
     }).pipe(Effect.provide(open(world, house)))
   }
 })
@@ -107,22 +122,49 @@ export const redirects = law("a redirect only ever goes to a URI that the client
 const submit = (browser: Browser.Browser, page: Wire.Answer, fields: Readonly<Record<string, string>>) =>
   Browser.formOf(page)?.action.startsWith("/") === true ? browser.submit(page, fields) : Effect.succeed(page)
 
-const alsoDangerous = (world: World): World => {
+const alsoDangerous = (world: World, applicationType: "web" | "native"): World => {
   const [{ client, secret }, second, third] = world.clients
   return {
     ...world,
     clients: [
-      { client: { ...client, redirectUris: [...client.redirectUris, ...dangerous] }, secret },
+      {
+        client: {
+          ...client,
+          applicationType,
+          grantTypes: [...client.grantTypes, "implicit"],
+          responseTypes: Array.from(new Set(["code", "id_token", ...client.responseTypes])),
+          redirectUris: [...client.redirectUris, ...dangerous]
+        },
+        secret
+      },
       second,
       third
     ]
   }
 }
 
-const goesHome = (registered: ReadonlyArray<string>, answer: Wire.Answer) => {
-  const target = answer.headers.location ?? Flows.redirectOf(answer)?.uri
-  if (target === undefined || registered.some((uri) => leadsTo(uri, target))) return Effect.void
-  return Effect.fail(new Broken({ problem: `a ${answer.status} goes to ${target}` }))
+const goesHome = (
+  {
+    applicationType,
+    redirectUris
+  }: {
+    readonly applicationType: "web" | "native" | undefined
+    readonly redirectUris: ReadonlyArray<string>
+  },
+  answer: Wire.Answer
+) => {
+  const redirect = Flows.redirectOf(answer)
+  const target = answer.headers.location ?? redirect?.uri
+  if (target === undefined) return Effect.void
+  if (!redirectUris.some((uri) => leadsTo(uri, target))) {
+    return Effect.fail(new Broken({ problem: `a ${answer.status} goes to ${target}` }))
+  }
+  // OpenID Connect Core §3.2.2.1, Dynamic Client Registration §2
+  const { code, id_token } = redirect?.parameters ?? {}
+  const forWebOnly = id_token !== undefined && code === undefined && applicationType === "web"
+  return forWebOnly && (!target.startsWith("https:") || target.startsWith("https://localhost"))
+    ? Effect.fail(new Broken({ problem: `an ID token of a web application goes to ${target}` }))
+    : Effect.void
 }
 
 // Written without a look at how the server compares. RFC 8252 §7.3: the port of a loopback IP literal is free.

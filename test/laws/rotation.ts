@@ -6,6 +6,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { Flows } from "effect-oauth/testing"
 import { sweep } from "./support/History.ts"
 import {
+  lasting,
   open,
   people,
   refreshing,
@@ -51,22 +52,28 @@ export const rotation = law(
       schedule: schedules,
       rounds: Arbitrary.array(Arbitrary.schema(Round), { minLength: 1, maxLength: 6 }),
       /** Which of all the tokens somebody presents in the end. */
-      old: Arbitrary.schema(Schema.Literals([1, 2, 3]))
+      old: Arbitrary.schema(Schema.Literals([1, 2, 3])),
+      /** Whether each response has an ID token, where there are any. */
+      openId: Arbitrary.schema(Schema.Boolean)
     }),
-    show: ({ old, rounds, schedule, world }) =>
+    show: ({ old, openId, rounds, schedule, world }) =>
       [
         showWorld(world),
+        `  ${openId ? "an authentication request, if it may be" : "a request of plain OAuth"}`,
         ...rounds.map((round, index) => `  ${index + 1}. ${JSON.stringify(round)}`),
         `  turns: ${JSON.stringify(schedule)}; in the end, the ${old}. of the tokens before the last`
       ].join("\n"),
-    holds: ({ old, rounds, schedule, world }, house) => {
+    holds: ({ old, openId, rounds, schedule, world }, house) => {
       const [client] = world.clients
       return Effect.gen(function* () {
         const signedIn = yield* mustWork("signing in")(
           Flows.signIn({
             client,
             person: people[0],
-            parameters: { redirect_uri: client.client.redirectUris[0] }
+            parameters: {
+              redirect_uri: client.client.redirectUris[0],
+              ...(openId && world.openId !== undefined && { scope: lasting(world).join(" ") })
+            }
           })
         )
         const tokens = [signedIn.refreshToken ?? ""]

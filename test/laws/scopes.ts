@@ -5,8 +5,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { AuthorizationEndpoint, OAuthRequest, Scope } from "effect-oauth"
 import { Arbitraries, Flows } from "effect-oauth/testing"
-import { scopeOf } from "./support/History.ts"
-import { open, refreshing, resourceServer, showWorld, worlds } from "./support/House.ts"
+import { mayHave, scopeOf } from "./support/History.ts"
+import { open, people, refreshing, resourceServer, scopesOf, showWorld, worlds } from "./support/House.ts"
 import { Broken, law, mustWork, require } from "./support/Law.ts"
 
 /** Some of the tokens that the server has, and perhaps one that it has not. */
@@ -14,18 +14,20 @@ const wish = (scopes: ReadonlyArray<string>) =>
   Arbitrary.map(
     Arbitrary.all({
       some: Arbitraries.subset(scopes),
-      more: Arbitrary.schema(Schema.Literals(["", "", "", "of no server", "of_nobody"]))
+      more: Arbitrary.schema(Schema.Literals(["", "", "", "of no server", "of_nobody", "openid"]))
     }),
-    ({ more, some }) => [...some, ...(more === "" ? [] : more.split(" "))]
+    ({ more, some }) => Array.from(new Set([...some, ...(more === "" ? [] : more.split(" "))]))
   )
 
 const given = Arbitrary.flatMap(Arbitrary.map(worlds, refreshing), (world) =>
   Arbitrary.all({
     world: Arbitrary.Constant(world),
-    registered: Arbitraries.subset(world.scopes),
-    requested: wish(world.scopes),
-    granted: wish(world.scopes),
-    refreshed: Arbitrary.array(wish(world.scopes), { maxLength: 3 })
+    registered: Arbitraries.subset(scopesOf(world)),
+    requested: wish(scopesOf(world)),
+    granted: wish(scopesOf(world)),
+    refreshed: Arbitrary.array(wish(scopesOf(world)), { maxLength: 3 }),
+    /** Whether an access token comes with the code. */
+    hybrid: Arbitrary.schema(Schema.Boolean)
   })
 )
 
@@ -37,25 +39,43 @@ const tokensOf = (scope: string) => scope.split(" ").filter((token) => token !==
 export const scopes = law("issued scope ⊆ granted ⊆ requested ⊆ registered", {
   given,
   show: ({ world, ...wishes }) => `${showWorld(world)}\n  ${JSON.stringify(wishes)}`,
-  holds: ({ granted, refreshed, registered, requested, world: before }, house) => {
+  holds: ({ granted, hybrid, refreshed, registered, requested, world: before }, house) => {
     const [{ client: unrestricted, secret }, second, third] = before.clients
     const scope = Scope.fromTokens(registered)
-    const client = { client: { ...unrestricted, scope }, secret }
+    const client = {
+      secret,
+      client: {
+        ...unrestricted,
+        scope,
+        grantTypes: [...unrestricted.grantTypes, "implicit", "password"],
+        responseTypes: ["code", "code token"]
+      }
+    }
     const world = { ...before, clients: [client, second, third] as const }
     return Effect.gen(function* () {
-      const registeredScope = scopeOf(world, client)
+      const asked =
+        requested.length === 0
+          ? scopeOf(world, client)
+          : mayHave(world, client, requested.join(" "), ["code"])
+      const mayAsk = within(asked, registered)
+      const withPassword = yield* Effect.result(
+        Flows.token(client, { grant_type: "password", ...people[0], scope: requested.join(" ") })
+      )
+      yield* require(Result.isSuccess(withPassword) === mayAsk, () =>
+        mayAsk ? "a password was refused what is registered" : "a password gives more than is registered")
+      if (Result.isSuccess(withPassword)) yield* issuedWithin(withPassword.success, asked)
+
       const request = Flows.authorizationRequest(client, {
         redirect_uri: client.client.redirectUris[0],
-        scope: requested.join(" ")
+        scope: requested.join(" "),
+        response_type: hybrid ? "code token" : "code"
       })
       const validated = yield* Effect.result(
         AuthorizationEndpoint.validate(OAuthRequest.make({ parameters: request }))
       )
-      const mayAsk = within(requested, registeredScope)
       yield* require(Result.isSuccess(validated) === mayAsk, () =>
         mayAsk ? "a client was refused what it registered" : "a client may ask for more than it registered")
       if (Result.isFailure(validated)) return
-      const asked = requested.length === 0 ? registeredScope : requested
 
       const approved = yield* Effect.result(
         AuthorizationEndpoint.approve(validated.success.request, {
@@ -72,14 +92,20 @@ export const scopes = law("issued scope ⊆ granted ⊆ requested ⊆ registered
           : "more was granted than asked for, or nothing")
       if (Result.isFailure(approved)) return
 
-      const { code } = approved.success.parameters
-      const text = code === undefined ? "" : Redacted.isRedacted(code) ? Redacted.value(code) : code
-      if (text === "") return yield* new Broken({ problem: "there is no code" })
+      const { access_token, code, scope: issued = "" } = approved.success.parameters
+      const text = textOf(code)
+      if (text === undefined) return yield* new Broken({ problem: "there is no code" })
+      if (hybrid) {
+        const together = { accessToken: textOf(access_token) ?? "", scope: textOf(issued) ?? "" }
+        yield* issuedWithin(together, granted)
+      }
       const first = yield* mustWork("the code")(
         Flows.redeem(client, text, { redirect_uri: client.client.redirectUris[0] })
       )
       yield* issuedWithin(first, granted)
-      let refreshToken = first.refreshToken ?? ""
+      // OpenID Connect Core §11: the history of the law of introspection knows who gets one.
+      if (first.refreshToken === undefined) return
+      let refreshToken: string = first.refreshToken
       for (const wanted of refreshed) {
         const result = yield* Effect.result(
           Flows.refresh(client, refreshToken, { scope: wanted.length === 0 ? undefined : wanted.join(" ") })
@@ -95,8 +121,14 @@ export const scopes = law("issued scope ⊆ granted ⊆ requested ⊆ registered
   }
 })
 
+const textOf = (value: string | Redacted.Redacted<string> | undefined) =>
+  Redacted.isRedacted(value) ? Redacted.value(value) : value
+
 /** As the client is told, and as a resource server is. */
-const issuedWithin = Effect.fnUntraced(function* (tokens: Flows.Tokens, granted: ReadonlyArray<string>) {
+const issuedWithin = Effect.fnUntraced(function* (
+  tokens: Pick<Flows.Tokens, "accessToken" | "scope">,
+  granted: ReadonlyArray<string>
+) {
   const said = yield* mustWork("introspection")(Flows.introspect(resourceServer, tokens.accessToken))
   yield* require((said.scope ?? "") === tokens.scope, () =>
     `${said.scope} is introspected of ${tokens.scope}`)

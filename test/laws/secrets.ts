@@ -96,7 +96,7 @@ class Seen {
   /** What goes over the wire: who sends a secret or is given one holds it, and an answer says no other. */
   exchange(sent: Wire.Sent, answer: Wire.Answer): void {
     const form = new URLSearchParams(typeof sent.body === "string" ? sent.body : "")
-    for (const name of ["code_verifier", "code", "refresh_token", "token", "interaction"]) {
+    for (const name of ["code_verifier", "code", "refresh_token", "token", "interaction", "password"]) {
       this.#hold(form.get(name), name)
     }
     for (const cookie of (sent.headers?.cookie ?? "").split("; "))
@@ -109,7 +109,15 @@ class Seen {
     const { "set-cookie": _, ...headers } = answer.headers
     const json = Flows.jsonOf(answer)
     const redirect = Flows.redirectOf(answer)
-    const given = [json.access_token, json.refresh_token, redirect?.parameters.code, interactionOf(answer)]
+    const given = [
+      json.access_token,
+      json.refresh_token,
+      json.id_token,
+      redirect?.parameters.code,
+      redirect?.parameters.access_token,
+      redirect?.parameters.id_token,
+      interactionOf(answer)
+    ]
     let text = `${JSON.stringify(headers)} ${answer.body}`
     for (const secret of given) {
       if (typeof secret !== "string" || secret === "") continue

@@ -11,11 +11,32 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import * as Layer from "effect/Layer"
-import type * as Scope from "effect/Scope"
-import { AuditLog, AuthorizationServer, type ServerConfig, Storage } from "effect-oauth"
-import { FetchHandler, InteractionPages, OAuthHandler, OAuthRoutes } from "effect-oauth/http"
+import type * as EffectScope from "effect/Scope"
+import {
+  AuditLog,
+  AuthorizationServer,
+  type Client,
+  Logout,
+  OpenIdConnect,
+  ResponseTypes,
+  Scope,
+  type ServerConfig,
+  SigningKeys,
+  Storage
+} from "effect-oauth"
+import {
+  Extensions,
+  FetchHandler,
+  InteractionPages,
+  jwks,
+  logout,
+  OAuthHandler,
+  OAuthRoutes,
+  openIdConnect
+} from "effect-oauth/http"
 import { NodeListener } from "effect-oauth/node"
 import { SeededEntropy } from "effect-oauth/testing"
+import * as Keys from "../../support/Keys.ts"
 import * as TestServer from "../../support/TestServer.ts"
 import type { Sent } from "./Web.ts"
 
@@ -28,20 +49,51 @@ export interface Exact {
 
 export type Exchange = (sent: Sent) => Effect.Effect<Exact>
 
-export type Options = Partial<ServerConfig.Options>
+export type Options = Partial<ServerConfig.Options> & {
+  /** Whether it is an OpenID provider, with everything that is about signing out. */
+  readonly openId?: boolean
+}
 
 export interface Adapter {
   readonly name: string
-  readonly open: (options?: Options) => Effect.Effect<Exchange, never, Scope.Scope>
+  readonly open: (options?: Options) => Effect.Effect<Exchange, never, EffectScope.Scope>
 }
+
+const provider = (options: Partial<ServerConfig.Options>) =>
+  Extensions.layer([jwks, openIdConnect, logout]).pipe(
+    Layer.provideMerge(
+      AuthorizationServer.layer({
+        ...TestServer.options,
+        ...options,
+        scopes: ["openid", ...TestServer.options.scopes],
+        responseTypes: [ResponseTypes.code, OpenIdConnect.idToken]
+      })
+    ),
+    Layer.provideMerge(Logout.layer.pipe(Layer.provideMerge(OpenIdConnect.layer()))),
+    Layer.provide(SigningKeys.layerSigners([Keys.rs256]))
+  )
+
+const relyingParty = (client: Client.Client): Client.Client => ({
+  ...client,
+  grantTypes: [...client.grantTypes, "implicit"],
+  responseTypes: [...client.responseTypes, "code id_token"],
+  scope: Scope.fromTokens(["openid", ...Scope.tokens(client.scope ?? Scope.empty)])
+})
+
+const server = ({ openId = false, ...options }: Options) =>
+  openId ? provider(options) : AuthorizationServer.layer({ ...TestServer.options, ...options })
 
 /** What the pages and the endpoints need, the same in every run. */
 export const services = (options: Options = {}) =>
   Layer.unwrap(
     Effect.map(Clock.Clock, (clock) =>
-      AuthorizationServer.layer({ ...TestServer.options, ...options }).pipe(
+      server(options).pipe(
         Layer.provideMerge(TestServer.People),
-        Layer.provideMerge(Storage.layerMemoryWith({ clients: TestServer.clients })),
+        Layer.provideMerge(
+          Storage.layerMemoryWith({
+            clients: options.openId === true ? TestServer.clients.map(relyingParty) : TestServer.clients
+          })
+        ),
         Layer.provideMerge(Layer.succeed(AuditLog.AuditLog, { record: () => Effect.void })),
         Layer.provideMerge(SeededEntropy.layer("one seed for all")),
         // An adapter may build its layers outside of the test, away from its clock.
@@ -129,7 +181,7 @@ export const toPort =
 export const listen = (
   listener: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
   server: Server = createServer()
-): Effect.Effect<number, never, Scope.Scope> =>
+): Effect.Effect<number, never, EffectScope.Scope> =>
   Effect.acquireRelease(
     Effect.callback<Server>((resume) => {
       server.on("request", listener)
@@ -174,7 +226,7 @@ export const nodeListener: Adapter = {
 /** Routes as a `fetch` handler. */
 export const webHandler = <E>(
   layer: Layer.Layer<never, E, HttpRouter.HttpRouter>
-): Effect.Effect<(request: Request) => Promise<Response>, never, Scope.Scope> =>
+): Effect.Effect<(request: Request) => Promise<Response>, never, EffectScope.Scope> =>
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
     const web = yield* Effect.acquireRelease(
@@ -201,7 +253,7 @@ export const routerOfFetch: Adapter = {
 export const serve = <E>(
   layer: Layer.Layer<never, E, HttpRouter.HttpRouter>,
   server: Server | Http2Server = createServer()
-): Effect.Effect<number, never, Scope.Scope> =>
+): Effect.Effect<number, never, EffectScope.Scope> =>
   Effect.gen(function* () {
     yield* Layer.build(
       HttpRouter.serve(layer, { disableListenLog: true, disableLogger: true }).pipe(

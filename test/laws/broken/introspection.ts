@@ -1,5 +1,9 @@
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { Logout, Scope } from "effect-oauth"
+import type { House } from "../support/House.ts"
 import { overGrants } from "./Over.ts"
 
 /** Looks at the token, and not at its grant. */
@@ -29,4 +33,18 @@ export const sweepsTooEarly = overGrants((store) => ({
 export const revokesOnlyAccessTokens = overGrants((store) => ({
   revoke: (target, now) =>
     target._tag === "RefreshFamily" ? Effect.succeed("Revoked") : store.revoke(target, now)
+}))
+
+/** Signs people out, and leaves what clients hold as it was. */
+export const signsOutOnly: House = {
+  provider: (provider) =>
+    Layer.succeed(Logout.Logout, { endSession: () => Effect.void, resume: Effect.void }).pipe(
+      Layer.provideMerge(provider)
+    )
+}
+
+/** Signs clients out that have leave to stay. */
+export const overlooksOfflineAccess = overGrants((store) => ({
+  grantsOfSubject: (subject) =>
+    Stream.map(store.grantsOfSubject(subject), (grant) => ({ ...grant, scope: Scope.fromTokens(["openid"]) }))
 }))

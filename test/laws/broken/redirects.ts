@@ -48,3 +48,12 @@ export const remembersRegistrations = (): House => {
       )
   }))
 }
+
+/** Takes every client for a native application. */
+export const knowsNoWebApplications = overClients((store) => ({
+  find: (id) =>
+    Effect.map(
+      store.find(id),
+      Option.map((client) => ({ ...client, applicationType: "native" as const }))
+    )
+}))

@@ -11,6 +11,7 @@ export const placeholders = [
   "{code}",
   "{access}",
   "{refresh}",
+  "{id_token}",
   "{interaction}",
   "{browser}",
   "{basic}"
@@ -41,6 +42,17 @@ const names = literals(
   "password",
   "decision",
   "resource",
+  "nonce",
+  "prompt",
+  "max_age",
+  "claims",
+  "id_token_hint",
+  "logout_hint",
+  "hinted_session",
+  "form_token",
+  "post_logout_redirect_uri",
+  "access_token",
+  "request",
   "__proto__",
   "constructor",
   ""
@@ -54,11 +66,19 @@ const values = literals(
   "https://evil.example/",
   "code",
   "code token",
+  "code id_token token",
   "query",
   "fragment",
   "form_post",
   "read",
   "read write",
+  "openid offline_access read",
+  "none",
+  "login consent",
+  "0",
+  '{"id_token":{"acr":{"essential":true}},"userinfo":{"email":null}}',
+  "https://site.example/signed-out",
+  "sign-out",
   "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
   "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
   "S256",
@@ -160,6 +180,23 @@ const good: readonly [ReadonlyArray<Pair>, ...Array<ReadonlyArray<Pair>>] = [
     ...pkce
   }),
   Object.entries({
+    response_type: "code id_token token",
+    client_id: "spa",
+    redirect_uri: "https://spa.example/callback",
+    scope: "openid read",
+    nonce: "n",
+    id_token_hint: "{id_token}",
+    ...pkce
+  }),
+  Object.entries({
+    id_token_hint: "{id_token}",
+    client_id: "spa",
+    post_logout_redirect_uri: "https://spa.example/signed-out",
+    state: "s"
+  }),
+  Object.entries({ access_token: "{access}" }),
+  Object.entries({ grant_type: "password", username: "ada", password: "the password of ada" }),
+  Object.entries({
     grant_type: "authorization_code",
     code: "{code}",
     client_id: "spa",
@@ -252,7 +289,12 @@ export const paths = [
   "/revoke",
   "/authorize/sign-in",
   "/authorize/consent",
-  "/.well-known/oauth-authorization-server"
+  "/.well-known/oauth-authorization-server",
+  "/.well-known/openid-configuration",
+  "/userinfo",
+  "/jwks",
+  "/logout",
+  "/logout/confirm"
 ] as const
 
 export type Garbage = Wire.Sent & {

@@ -4,13 +4,15 @@
  * honoured, and of each token whether it is active.
  */
 import * as Result from "effect/Result"
-import type { TestClient } from "effect-oauth/testing"
-import { type Event, scopeOf } from "./History.ts"
-import type { World } from "./House.ts"
+import type { Flows, TestClient } from "effect-oauth/testing"
+import type { Asked, Event, Session } from "./History.ts"
+import { scopesOf, type World } from "./House.ts"
 
 interface Grant {
   alive: boolean
   readonly scope: ReadonlyArray<string>
+  /** Of OpenID Connect; `undefined` if it has none. */
+  readonly session: Session | undefined
 }
 
 interface Code {
@@ -59,17 +61,30 @@ export class Model {
         for (const family of this.families) if (family.expiresAt <= now) family.swept = true
         return []
       case "Authorized": {
-        // Whether a person says no, the history knows, and so does the answer.
+        const { asked } = event
+        // Whether a person says no, the history knows, and so does the answer; and whether anybody could
+        // have been asked.
         if (Result.isFailure(event.result)) {
-          return event.result.failure.error === "access_denied"
-            ? []
-            : [`the authorization was refused: ${event.result.failure.message}`]
+          const { error, message } = event.result.failure
+          const maybe = asked.prompt === "none" ? ["login_required", "consent_required"] : ["access_denied"]
+          return maybe.includes(error) ? [] : [`the authorization was refused: ${message}`]
         }
-        const { client, issuedAt, scope, text } = event.result.success
-        const expiresAt = issuedAt + this.world.settings.code * 1000
-        const grant = { alive: true, scope: scope?.split(" ") ?? scopeOf(this.world, client) }
-        this.codes.set(text, { grant, client, expiresAt, used: false, swept: false })
-        return []
+        const { accessToken, code } = event.result.success
+        const grant = {
+          alive: true,
+          scope: asked.mayHave,
+          session: asked.isOpenId ? asked.session : undefined
+        }
+        if (code !== undefined) {
+          const expiresAt = asked.issuedAt + this.world.settings.code * 1000
+          this.codes.set(code, { grant, client: asked.client, expiresAt, used: false, swept: false })
+        }
+        if (accessToken !== undefined) this.#addAccessToken(accessToken, grant, now)
+        return [
+          ...gives("code", asked, code, "code"),
+          ...gives("token", asked, accessToken, "access token"),
+          ...gives("id_token", asked, event.result.success.idToken, "ID token")
+        ]
       }
       case "Redeemed": {
         const code = this.codes.get(event.code.text)
@@ -84,24 +99,7 @@ export class Model {
         if (!code.grant.alive || code.expiresAt <= now) return refused("a redemption", event.result)
         code.used = true
         if (Result.isFailure(event.result)) return honoured("a redemption", event.result)
-        const { accessToken, refreshToken } = event.result.success
-        this.#addAccessToken(accessToken, code.grant, now)
-        const mayRefresh = code.client.client.grantTypes.includes("refresh_token")
-        if ((refreshToken !== undefined) !== mayRefresh) {
-          return [`a client that may${mayRefresh ? "" : " not"} refresh got ${refreshToken}`]
-        }
-        if (refreshToken !== undefined) {
-          this.families.push({
-            grant: code.grant,
-            tokens: [refreshToken],
-            expiresAt: now + this.world.settings.refreshToken * 1000,
-            rotatedAt: Number.NEGATIVE_INFINITY,
-            rotatedScope: undefined,
-            retries: 0,
-            swept: false
-          })
-        }
-        return []
+        return this.#addTokens(event.result.success, code.client, code.grant, now)
       }
       case "Refreshed": {
         const family = this.#familyOf(event.token.text)
@@ -134,8 +132,33 @@ export class Model {
           client.tokenEndpointAuthMethod !== "none" && client.grantTypes.includes("client_credentials")
         if (!may) return refused("a public client, or one that may not act for itself", event.result)
         if (Result.isFailure(event.result)) return honoured("a client for itself", event.result)
-        this.#addAccessToken(event.result.success.accessToken, { alive: true, scope: [] }, now)
+        this.#addAccessToken(
+          event.result.success.accessToken,
+          { alive: true, scope: [], session: undefined },
+          now
+        )
         return event.result.success.refreshToken === undefined ? [] : ["a refresh token (RFC 6749 §4.4.3)"]
+      }
+      case "WithPassword": {
+        const { client, mayHave, password, result } = event
+        const may = client.client.grantTypes.includes("password") && this.#has(client, mayHave)
+        if (!may || password === "wrong") return refused("a password grant", result)
+        if (Result.isFailure(result)) return honoured("a password grant", result)
+        const grant = { alive: true, scope: mayHave, session: undefined }
+        return [
+          ...this.#addTokens(result.success, client, grant, now),
+          ...(result.success.idToken === undefined ? [] : ["an ID token for a password"])
+        ]
+      }
+      case "SignedOut": {
+        const { session } = event
+        // Whoever is not signed in cannot sign out.
+        if (session === undefined || session.startedAt + this.world.settings.session * 1000 <= now) return []
+        // Back-Channel Logout §2.7
+        for (const { grant } of [...this.codes.values(), ...this.accessTokens.values(), ...this.families]) {
+          if (grant.session === session && !grant.scope.includes("offline_access")) grant.alive = false
+        }
+        return []
       }
       case "Revoked": {
         if (event.kind === "access") {
@@ -163,6 +186,42 @@ export class Model {
     )
   }
 
+  #has({ client }: TestClient.TestClient, scope: ReadonlyArray<string>): boolean {
+    const registered = client.scope?.split(" ") ?? scopesOf(this.world)
+    return scope.every((token) => scopesOf(this.world).includes(token) && registered.includes(token))
+  }
+
+  // OpenID Connect Core §11: a server that offers offline_access leaves it to the person.
+  #mayRefresh({ client }: TestClient.TestClient, { scope }: Grant): boolean {
+    const isLeftToThem = this.world.openId?.offersOfflineAccess === true && scope.includes("openid")
+    return client.grantTypes.includes("refresh_token") && (!isLeftToThem || scope.includes("offline_access"))
+  }
+
+  #addTokens(
+    { accessToken, refreshToken }: Flows.Tokens,
+    client: TestClient.TestClient,
+    grant: Grant,
+    now: number
+  ): ReadonlyArray<string> {
+    this.#addAccessToken(accessToken, grant, now)
+    const mayRefresh = this.#mayRefresh(client, grant)
+    if ((refreshToken !== undefined) !== mayRefresh) {
+      return [`a client that may${mayRefresh ? "" : " not"} refresh got ${refreshToken}`]
+    }
+    if (refreshToken !== undefined) {
+      this.families.push({
+        grant,
+        tokens: [refreshToken],
+        expiresAt: now + this.world.settings.refreshToken * 1000,
+        rotatedAt: Number.NEGATIVE_INFINITY,
+        rotatedScope: undefined,
+        retries: 0,
+        swept: false
+      })
+    }
+    return []
+  }
+
   #judge(family: Family, token: string, scope: string | undefined, now: number) {
     const { grace, replays } = this.world.settings
     const within = (scope ?? "").split(" ").every((one) => one === "" || family.grant.scope.includes(one))
@@ -185,8 +244,15 @@ export class Model {
 }
 
 // No scope is all of it.
-const sameScope = (one: string | undefined, other: string | undefined, all: ReadonlyArray<string>) =>
-  (one ?? all.join(" ")) === (other ?? all.join(" "))
+const sameScope = (one: string | undefined, other: string | undefined, all: ReadonlyArray<string>) => {
+  const [some, others] = [one?.split(" ") ?? all, other?.split(" ") ?? all]
+  return some.length === others.length && some.every((token) => others.includes(token))
+}
+
+const gives = (type: string, { responseType }: Asked, given: string | undefined, what: string) =>
+  responseType.includes(type) === (given !== undefined)
+    ? []
+    : [`${given === undefined ? "no" : "an unasked"} ${what}`]
 
 const refused = (what: string, result: Result.Result<unknown, Error>): ReadonlyArray<string> =>
   Result.isFailure(result) ? [] : [`${what} was honoured`]

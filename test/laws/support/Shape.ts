@@ -17,12 +17,16 @@ export const misshapen = ({ body, headers, status }: Wire.Answer): string | unde
   if (body === "") return status === 200 ? undefined : errorless(headers)
   const type = headers["content-type"] ?? "none"
   if (type.startsWith("text/html")) return pageProblem(body, headers)
-  return type === "application/json" ? jsonProblem(status, body, headers) : `the content type is ${type}`
+  return type === "application/json" || type === "application/jwk-set+json"
+    ? jsonProblem(status, body, headers)
+    : `the content type is ${type}`
 }
 
-// A HEAD has the headers of what it is not sent.
+// A HEAD has the headers of what it is not sent. RFC 6750 §3.1: who shows no token is told of no error.
 const errorless = (headers: Wire.Answer["headers"]) =>
-  "content-length" in headers ? undefined : "an error says nothing"
+  "content-length" in headers || /^Bearer(?!.*error)/.test(headers["www-authenticate"] ?? "")
+    ? undefined
+    : "an error says nothing"
 
 const redirectProblem = (location = "") =>
   URL.canParse(location) ? undefined : `the location is ${location}`

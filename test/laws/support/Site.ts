@@ -9,28 +9,35 @@ export const site = TestClient.make({
   client_id: "site",
   client_secret: "a secret of the site",
   redirect_uris: ["https://site.example/callback"],
-  grant_types: ["authorization_code", "refresh_token", "client_credentials"],
-  scope: "read write"
+  grant_types: ["authorization_code", "refresh_token", "client_credentials", "password"],
+  post_logout_redirect_uris: ["https://site.example/signed-out"],
+  scope: "openid offline_access read write"
 })
 
 export const spa = TestClient.make({
   client_id: "spa",
   token_endpoint_auth_method: "none",
   redirect_uris: ["https://spa.example/callback"],
-  grant_types: ["authorization_code", "refresh_token"],
-  response_types: ["code", "code token", "none"],
-  scope: "read"
+  grant_types: ["authorization_code", "refresh_token", "implicit"],
+  response_types: ["code", "code token", "code id_token token", "none"],
+  post_logout_redirect_uris: ["https://spa.example/signed-out"],
+  scope: "openid offline_access read"
 })
 
 export const world: World = {
   scopes: ["read", "write"],
   clients: [site, spa, resourceServer],
-  settings: { code: 60, accessToken: 600, refreshToken: 1200, grace: 30, replays: 64 }
+  openId: { offersOfflineAccess: true, accessTokens: "opaque" },
+  settings: { code: 60, accessToken: 600, refreshToken: 1200, grace: 30, replays: 64, session: 3600 }
 }
 
 /** A code that nobody redeemed, tokens, and a page that waits in a browser. */
 export const hold = Effect.gen(function* () {
-  const visit = { client: spa, person: people[0] }
+  const visit = {
+    client: spa,
+    person: people[0],
+    parameters: { scope: "openid offline_access read" }
+  }
   const tokens = yield* Flows.signIn(visit)
   const code = yield* Flows.authorizationCode(visit)
   const browser = new Browser.Browser()
@@ -39,6 +46,7 @@ export const hold = Effect.gen(function* () {
     "{code}": code,
     "{access}": tokens.accessToken,
     "{refresh}": tokens.refreshToken ?? "",
+    "{id_token}": tokens.idToken ?? "",
     "{interaction}": Browser.formOf(page)?.fields.interaction ?? "",
     "{browser}": browser.cookies.get("__Host-oauth-browser") ?? "",
     "{basic}": btoa("site:a+secret+of+the+site")
