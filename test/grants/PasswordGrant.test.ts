@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import {
+  AttemptLimit,
   AuthorizationServer,
   GrantStore,
   Legacy,
@@ -50,6 +51,17 @@ layer(server)("RFC 6749 §4.3 resource owner password credentials", (it) => {
     Effect.gen(function* () {
       const response = yield* passwordOf({ client_id: "public" }, null)
       assert.strictEqual(response.status, 200)
+    })
+  )
+
+  it.effect("each attempt is counted before the password is looked at: where, by whom and from where", () =>
+    Effect.gen(function* () {
+      const counted: Array<AttemptLimit.Attempt> = []
+      const spy: AttemptLimit.Service = { count: (attempt) => Effect.sync(() => void counted.push(attempt)) }
+      yield* passwordOf({ password: "wrong" }).pipe(Effect.provideService(AttemptLimit.AttemptLimit, spy))
+      assert.deepStrictEqual(counted, [
+        { at: "password-grant", username: "ada", remoteAddress: "203.0.113.7" }
+      ])
     })
   )
 
