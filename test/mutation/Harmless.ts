@@ -192,5 +192,161 @@ export const harmless: ReadonlyArray<Harmless> = [
     original: "{ parameters: {} }",
     replacement: "{}",
     reason: "no parameters and none to speak of are spread alike; they are there for the type"
+  },
+  {
+    file: "src/storage/memory/MemoryFlowStore.ts",
+    original: "row.dueAt !== undefined",
+    replacement: "true",
+    reason: "claim passes by what is never due"
+  },
+  {
+    file: "src/storage/memory/MemoryFlowStore.ts",
+    original: "flow.dueAt === undefined",
+    replacement: "false",
+    reason: "what is never due is not in the queue; this is said for the type"
+  },
+  {
+    file: "src/storage/memory/MemoryGrantStore.ts",
+    original: "code === undefined",
+    replacement: "false",
+    reason: "it is judged Unknown, and nothing is done then; this is said for the type"
+  },
+  {
+    file: "src/storage/memory/MemoryGrantStore.ts",
+    original: "family === undefined",
+    replacement: "false",
+    line: "if (family === undefined) return Effect",
+    reason: "it is judged Unknown, and nothing is done then; this is said for the type"
+  },
+  {
+    file: "src/storage/memory/MemoryGrantStore.ts",
+    original: "self.id < that.id",
+    replacement: "self.id <= that.id",
+    reason: "no two grants have one id"
+  },
+  {
+    file: "src/storage/memory/MemoryKeyStore.ts",
+    original: "self.id < that.id",
+    replacement: "self.id <= that.id",
+    reason: "no two keys have one id"
+  },
+  {
+    file: "src/storage/memory/MemorySessionStore.ts",
+    original: "ofSubject.size === 0",
+    replacement: "false",
+    reason: "no consents and none left are told alike; this is for the memory"
+  },
+  {
+    file: "src/storage/memory/MemorySessionStore.ts",
+    original: "consents.delete(subject)",
+    replacement: ";",
+    reason: "no consents and none left are told alike; this is for the memory"
+  },
+  {
+    file: "src/storage/memory/internal/MultiMap.ts",
+    original: "existing.size === 0",
+    replacement: "false",
+    reason: "no rows and none left are told alike; this is for the memory"
+  },
+  {
+    file: "src/storage/memory/internal/MultiMap.ts",
+    original: "rows.delete(key)",
+    replacement: ";",
+    reason: "no rows and none left are told alike; this is for the memory"
+  },
+  {
+    file: "src/storage/memory/internal/GrantRows.ts",
+    original: "grant.subject !== undefined",
+    replacement: "true",
+    line: "if (grant.subject",
+    reason: "nobody asks for the grants of no subject"
+  },
+  {
+    file: "src/storage/memory/internal/GrantRows.ts",
+    original: "row.status.subject !== undefined",
+    replacement: "true",
+    reason: "what is under no subject is not there to be removed; this is said for the type"
+  },
+  {
+    file: "src/storage/memory/internal/GrantRows.ts",
+    original: "[]",
+    replacement: '["Stryker was here"]',
+    line: "usedCodes ??= []",
+    reason: "no code has such a hash"
+  },
+  {
+    file: "src/storage/memory/internal/GrantRows.ts",
+    original: "[]",
+    replacement: '["Stryker was here"]',
+    line: "usedCodes ?? []",
+    reason: "no code has such a hash"
+  },
+  {
+    file: "src/storage/memory/internal/Expiries.ts",
+    original: "[]",
+    replacement: '["Stryker was here"]',
+    line: "const rows",
+    reason: "a row that is due at no time stays where it is, for ever"
+  },
+  {
+    file: "src/storage/memory/internal/Expiries.ts",
+    original: "[]",
+    replacement: '["Stryker was here"]',
+    line: "const dues",
+    reason: "the first row takes its place"
+  },
+  {
+    file: "src/storage/memory/internal/Expiries.ts",
+    original: "row !== undefined",
+    replacement: "true",
+    reason: "only rows that are there are moved; this is said for the type"
+  },
+  {
+    file: "src/storage/memory/internal/Expiries.ts",
+    original: "dueAt(above) <= due",
+    replacement: "dueAt(above) < due",
+    reason: "of two that are due at the same time either comes first"
+  },
+  {
+    file: "src/storage/memory/internal/Expiries.ts",
+    original: "dueAt(left + 1) < dueAt(left)",
+    replacement: "dueAt(left + 1) <= dueAt(left)",
+    reason: "of two that are due at the same time either comes first"
+  },
+  {
+    file: "src/storage/memory/internal/Expiries.ts",
+    original: "dueAt(below) >= due",
+    replacement: "dueAt(below) > due",
+    reason: "of two that are due at the same time either comes first"
+  },
+  {
+    file: "src/storage/memory/internal/Expiries.ts",
+    original: "first === undefined",
+    replacement: "false",
+    reason: "what is due is there; this is said for the type"
+  },
+  {
+    file: "src/storage/memory/internal/Expiries.ts",
+    original: "row === undefined || due === undefined",
+    replacement: "false",
+    reason: "where none was taken out, none is left, which is asked next; this is said for the type"
+  },
+  {
+    file: "src/storage/memory/internal/Expiries.ts",
+    original: "row === undefined || due === undefined",
+    replacement: "row === undefined && due === undefined",
+    reason: "where none was taken out, none is left, which is asked next; this is said for the type"
+  },
+  {
+    file: "src/storage/memory/internal/Expiries.ts",
+    original: "row === undefined",
+    replacement: "false",
+    reason: "where none was taken out, none is left, which is asked next; this is said for the type"
+  },
+  {
+    file: "src/storage/memory/internal/Expiries.ts",
+    original: "due === undefined",
+    replacement: "false",
+    reason: "where none was taken out, none is left, which is asked next; this is said for the type"
   }
 ]

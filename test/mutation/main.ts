@@ -29,6 +29,7 @@ const folders = [
   "src/protocol",
   "src/client-authentication",
   "src/grants",
+  "src/response-types",
   "src/endpoints",
   "src/storage/memory",
   "src/storage/internal"

@@ -11,7 +11,7 @@ const tests = [
   "test/grants/*.test.ts",
   "test/keys/JwtIntrospection.test.ts",
   "test/oidc/{Checklist,IdToken,PairwiseSubjects}.test.ts",
-  "test/storage/{memory,expiries,janitor}.test.ts"
+  "test/storage/{memory,expiries,janitor,judgement}.test.ts"
 ]
 
 // One import of Effect for all files of a run: it costs more than the tests do.

@@ -122,4 +122,65 @@ export const flowStoreTests = (test: Test) => {
       assert.deepStrictEqual(yield* claim(now + minute - 1), [])
     })
   )
+
+  test(
+    "claim: what was used is due no more, nor what has expired",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      const claim = (at: number) => store.claim({ kind: flow.kind, now: at, until: at + 1, limit: 10 })
+      const used = { ...flow, key: hash("used"), dueAt: now }
+      yield* store.create(used, now)
+      yield* store.create({ ...flow, dueAt: now }, now)
+      assert.lengthOf(yield* claim(now), 2)
+      yield* store.consume(used, now)
+      assert.deepStrictEqual(yield* claim(now + minute - 1), [{ key: flow.key, value: flow.value }])
+      assert.deepStrictEqual(yield* claim(now + minute), [])
+    })
+  )
+
+  test(
+    "claim: no more than so many at once, of one kind, and none that is never due",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      const names = ["a", "b", "c"]
+      for (const name of names)
+        yield* store.create({ ...flow, key: hash(name), value: name, dueAt: now }, now)
+      yield* store.create({ ...flow, key: hash("other kind"), kind: "jti", dueAt: now }, now)
+      yield* store.create({ ...flow, key: hash("never due") }, now)
+      const claim = Effect.map(
+        store.claim({ kind: flow.kind, now, until: now + minute / 2, limit: 2 }),
+        (claimed) => claimed.map(({ value }) => value)
+      )
+      const first = yield* claim
+      assert.lengthOf(first, 2)
+      const second = yield* claim
+      assert.sameMembers([...first, ...second], names)
+      assert.deepStrictEqual(yield* claim, [])
+    })
+  )
+
+  test(
+    "claim: what took the place of an expired flow is claimed as it is, once",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      yield* store.create({ ...flow, dueAt: now }, now)
+      const later = now + 2 * minute
+      yield* store.create({ ...flow, value: "fresh", expiresAt: later + minute, dueAt: later }, later)
+      const claim = (at: number) => store.claim({ kind: flow.kind, now: at, until: later + 1, limit: 10 })
+      // Somebody's clock may lag.
+      assert.deepStrictEqual(yield* claim(now), [])
+      assert.deepStrictEqual(yield* claim(later), [{ key: flow.key, value: "fresh" }])
+      assert.deepStrictEqual(yield* claim(later), [])
+    })
+  )
+
+  test(
+    "claim: what was swept is gone, for a clock that lags too",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      yield* store.create({ ...flow, dueAt: now }, now)
+      assert.deepStrictEqual(yield* store.sweep({ now: now + minute, limit: 10 }), { flows: 1 })
+      assert.deepStrictEqual(yield* store.claim({ kind: flow.kind, now, until: now + 1, limit: 10 }), [])
+    })
+  )
 }

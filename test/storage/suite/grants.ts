@@ -6,6 +6,8 @@ import { FamilyId, GrantId, GrantStore } from "../../../src/storage/GrantStore.t
 import { accessToken, clientId, code, day, family, grant, hash, minute, now, scope } from "./Fixtures.ts"
 import type { Test } from "./Suite.ts"
 
+type AuthorizedIssue = Parameters<GrantStore["Service"]["authorize"]>[1]
+
 export const grantStoreTests = (test: Test) => {
   test(
     "what was authorized is found as it was stored, with its grant",
@@ -106,6 +108,38 @@ export const grantStoreTests = (test: Test) => {
     })
   )
 
+  const others: ReadonlyArray<readonly [name: string, issue: AuthorizedIssue]> = [
+    ["code", { code: code("same") }],
+    ["access token", { accessToken: accessToken("same") }],
+    ["refresh family", { refreshFamily: family({ id: FamilyId("same") }) }]
+  ]
+  for (const [name, issue] of others) {
+    test(
+      `there is one ${name} by a key: a second one is refused, and its grant with it`,
+      Effect.gen(function* () {
+        const store = yield* GrantStore
+        yield* store.authorize(grant({ name: "first" }), issue)
+        const second = grant({ name: "second", subject: "bob" })
+        const error = yield* Effect.flip(store.authorize(second, issue))
+        assert.strictEqual(error.operation, "GrantStore.authorize")
+        assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("bob")), [])
+        yield* store.authorize(second, {})
+      })
+    )
+  }
+
+  test(
+    "there is one grant by a name: a second one is refused, and what is issued for it",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      yield* store.authorize(grant(), {})
+      const error = yield* Effect.flip(store.authorize(grant({ subject: "bob" }), { code: code("code") }))
+      assert.strictEqual(error.operation, "GrantStore.authorize")
+      assert.isTrue(Option.isNone(yield* store.findCode(hash("code"))))
+      assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("bob")), [])
+    })
+  )
+
   test(
     "the grants of a subject and of a client, the oldest first, whatever their number",
     Effect.gen(function* () {
@@ -116,7 +150,7 @@ export const grantStoreTests = (test: Test) => {
         store.authorize(
           grant({
             name: `g${String(number).padStart(3, "0")}`,
-            createdAt: now + Math.floor(number / 60) * minute,
+            createdAt: now - Math.floor(number / 60) * minute,
             subject: "alice",
             clientId: clientId(number % 2 === 0 ? "even" : "odd")
           }),
@@ -130,7 +164,9 @@ export const grantStoreTests = (test: Test) => {
       )
 
       const ofAlice = yield* Stream.runCollect(store.grantsOfSubject("alice"))
-      const expected = Array.from({ length: 250 }, (_, number) => `g${String(number).padStart(3, "0")}`)
+      const expected = Array.from({ length: 250 }, (_, number) => number)
+        .sort((one, other) => Math.floor(other / 60) - Math.floor(one / 60) || one - other)
+        .map((number) => `g${String(number).padStart(3, "0")}`)
       assert.deepStrictEqual(
         ofAlice.map(({ id }) => String(id)),
         expected
@@ -138,7 +174,7 @@ export const grantStoreTests = (test: Test) => {
       const ofOdd = yield* Stream.runCollect(store.grantsOfClient(clientId("odd")))
       assert.deepStrictEqual(
         ofOdd.map(({ id }) => String(id)),
-        expected.filter((_, number) => number % 2 === 1)
+        expected.filter((name) => Number(name.slice(1)) % 2 === 1)
       )
       assert.lengthOf(yield* Stream.runCollect(store.grantsOfClient(clientId("third"))), 1)
       assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("carol")), [])
@@ -180,11 +216,11 @@ export const grantStoreTests = (test: Test) => {
     Effect.gen(function* () {
       const store = yield* GrantStore
       const extensions: Record<string, string> = { nonce: "mine" }
-      yield* store.authorize(grant(), { code: code("code", { extensions }) })
+      yield* store.authorize(grant({ extensions }), { code: code("code", { extensions }) })
       extensions.nonce = "changed"
-      assert.deepStrictEqual(Option.getOrThrow(yield* store.findCode(hash("code"))).extensions, {
-        nonce: "mine"
-      })
+      const found = Option.getOrThrow(yield* store.findCode(hash("code")))
+      assert.deepStrictEqual(found.extensions, { nonce: "mine" })
+      assert.deepStrictEqual(found.grant.extensions, { nonce: "mine" })
     })
   )
 }

@@ -46,7 +46,19 @@ export const keyStoreTests = (test: Test) => {
       const next = key("next", { createdAt: later, expiresAt: later + day })
       assert.strictEqual(yield* store.add({ ...next, createdAt: later - 1 }, undefined), "Superseded")
       assert.strictEqual(yield* store.add(next, undefined), "Added")
+      assert.strictEqual(yield* store.add({ ...next, id: "other next" }, undefined), "Superseded")
       assert.deepStrictEqual(yield* store.list(later), [next])
+    })
+  )
+
+  test(
+    "there is one key by a name: a second one is refused in another place, too",
+    Effect.gen(function* () {
+      const store = yield* KeyStore
+      yield* store.add(key("first"), undefined)
+      const error = yield* Effect.flip(store.add(key("first", { publicKey: "another" }), "elsewhere"))
+      assert.strictEqual(error.operation, "KeyStore.add")
+      assert.deepStrictEqual(yield* store.list(now), [key("first")])
     })
   )
 }

@@ -124,6 +124,9 @@ export const sessionStoreTests = (test: Test) => {
       assert.strictEqual(yield* store.forget("alice", clientId("a")), "Forgotten")
       assert.strictEqual(yield* store.forget("alice", clientId("a")), "Unknown")
       assert.deepStrictEqual(yield* Stream.runCollect(store.consentsOf("alice")), [consent("b")])
+      yield* store.forget("alice", clientId("b"))
+      assert.deepStrictEqual(yield* Stream.runCollect(store.consentsOf("alice")), [])
+      assert.deepStrictEqual(yield* Stream.runCollect(store.consentsOf("nobody")), [])
     })
   )
 

@@ -93,6 +93,8 @@ export const sweepTests = (test: Test) => {
       const store = yield* GrantStore
       yield* store.authorize(grant(), {})
       assert.deepStrictEqual(yield* store.sweep({ now, limit: 9 }), { ...nothing, grants: 1 })
+      assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfClient(grant().clientId)), [])
+      assert.strictEqual(yield* store.revoke({ _tag: "Grant", id: grant().id }, now), "Unknown")
     })
   )
 
