@@ -9,6 +9,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Option from "effect/Option"
+import * as SessionId from "../oidc/SessionId.ts"
 import type { Approval } from "../protocol/AuthorizationRequest.ts"
 import * as Secret from "../protocol/Secret.ts"
 import { Entropy, secret } from "../services/Entropy.ts"
@@ -41,18 +42,8 @@ export const approval = ({ authenticatedAt, hash, identity }: LoginSession): App
   username: identity.username,
   authenticatedAt,
   amr: ["pwd"],
-  sessionId: publicId(hash)
+  sessionId: SessionId.of(hash)
 })
-
-/**
- * The name of a session for clients (`sid`). It says nothing of the cookie, nor of
- * where the store keeps the session.
- *
- * @category conversions
- * @since 0.1.0
- */
-export const publicId = (hash: Secret.SecretHash): string =>
-  Secret.sha256Base64Url(`effect-oauth/1/sid ${hash}`)
 
 /**
  * The session of a request's browser; `None` if nobody is signed in there.

@@ -10,6 +10,7 @@ import { path, url } from "../endpoints/Endpoints.ts"
 import { BackChannelLogout } from "../oidc/BackChannelLogout.ts"
 import { Logout } from "../oidc/Logout.ts"
 import * as LogoutEndpoint from "../oidc/LogoutEndpoint.ts"
+import * as SessionId from "../oidc/SessionId.ts"
 import { InvalidRequest } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
@@ -88,7 +89,7 @@ export const logout: Extension<Requirements> = make(() => Effect.succeed(false))
 export const logoutByHint: Extension<Requirements> = make((parameters, request, session) =>
   Effect.gen(function* () {
     if (yield* isHinted(parameters, session)) return true
-    const sid = LoginSession.publicId(session.hash)
+    const sid = SessionId.of(session.hash)
     return yield* LogoutEndpoint.isAbout(request, { ...session.identity, sid })
   })
 )
@@ -180,7 +181,7 @@ const signOut = Effect.fnUntraced(function* (
   { hash, identity }: LoginSession.LoginSession
 ) {
   const { endSession } = yield* Logout
-  yield* endSession({ hash, sid: LoginSession.publicId(hash), subject: identity.subject })
+  yield* endSession({ hash, sid: SessionId.of(hash), subject: identity.subject })
   return yield* signedOut(http, request)
 })
 
@@ -229,7 +230,7 @@ const isHinted = Effect.fnUntraced(function* (
   const given = parameters.get("hinted_session")
   if (given === undefined) return false
   const keys = yield* SecretKeys
-  return keys.all.some((key) => Secret.timingSafeEqual(tagged(key, LoginSession.publicId(hash)), given))
+  return keys.all.some((key) => Secret.timingSafeEqual(tagged(key, SessionId.of(hash)), given))
 })
 
 const tagged = (key: SecretKey, sid: string): string =>

@@ -22,7 +22,7 @@ import * as AuditLog from "../services/AuditLog.ts"
 import { type Granted, type ProtocolExtension, ProtocolExtensions } from "../services/ProtocolExtensions.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import { ClientStore } from "../storage/ClientStore.ts"
-import { FlowStore } from "../storage/FlowStore.ts"
+import { type FlowKey, FlowStore } from "../storage/FlowStore.ts"
 import { GrantStore } from "../storage/GrantStore.ts"
 import { SessionStore } from "../storage/SessionStore.ts"
 import { StorageError } from "../storage/StorageError.ts"
@@ -30,6 +30,7 @@ import * as Authentication from "./Authentication.ts"
 import type { OpenIdProvider } from "./OpenIdProvider.ts"
 import * as PendingLogoutToken from "./PendingLogoutToken.ts"
 import * as SessionClients from "./SessionClients.ts"
+import * as SessionId from "./SessionId.ts"
 
 /**
  * A session, and whose it is.
@@ -65,6 +66,12 @@ export class Logout extends Context.Service<
      * begun, it will be finished: by `resume`, if the process dies.
      */
     readonly endSession: (session: EndedSession) => Effect.Effect<void, StorageError>
+    /**
+     * The same for every session of a person, as after a change of the password:
+     * all that are in the `SessionStore` end in one step, and so does every other
+     * that a grant is of, which an `Interaction` of the application's own has made.
+     */
+    readonly endAllSessions: (subject: string) => Effect.Effect<void, StorageError>
     /** Finishes what processes have left unfinished. */
     readonly resume: Effect.Effect<void, StorageError>
   }
@@ -103,6 +110,7 @@ export const layer: Layer.Layer<Logout, never, OpenIdProvider | Stores> = Layer.
     }
     return Context.make(Logout, {
       endSession: (session) => Effect.provideContext(endSession(session), stores),
+      endAllSessions: (subject) => Effect.provideContext(endAllSessions(subject), stores),
       resume: Effect.provideContext(resume, stores)
     }).pipe(Context.add(ProtocolExtensions, [...(yield* ProtocolExtensions), extension]))
   })
@@ -125,9 +133,16 @@ const noteClient = Effect.fnUntraced(function* ({ client, grant }: Granted) {
   if (outcome === "Ended") return yield* new LoginRequired({ description: "The session has ended" })
 })
 
-const SessionJson = Schema.fromJsonString(EndedSession)
-const encode = Schema.encodeSync(SessionJson)
-const decode = Schema.decodeEffect(SessionJson)
+// What has been begun, and is to be finished.
+const AllSessions = Schema.TaggedStruct("AllSessions", { subject: Schema.String, begunAt: Schema.Int })
+const Work = Schema.Union([Schema.TaggedStruct("Session", EndedSession.fields), AllSessions])
+
+type AllSessions = typeof AllSessions.Type
+type Work = typeof Work.Type
+
+const WorkJson = Schema.fromJsonString(Work)
+const encode = Schema.encodeSync(WorkJson)
+const decode = Schema.decodeEffect(WorkJson)
 
 const kind = "logout"
 /** Within it a logout is finished, by one process or another. */
@@ -135,22 +150,35 @@ const lifetime = Duration.days(1)
 /** When a process has surely died that has not finished by then. */
 const patience = Duration.minutes(1)
 
-const keyOf = (sid: string) => ({ kind, key: Secret.hash(Redacted.make(sid)) })
+const keyOf = (work: Work): FlowKey => ({
+  kind,
+  key: Secret.hash(
+    Redacted.make(
+      work._tag === "Session" ? work.sid : JSON.stringify(["all sessions", work.subject, work.begunAt])
+    )
+  )
+})
 
-const endSession = Effect.fnUntraced(function* (session: EndedSession) {
+const endSession = (session: EndedSession) => begin({ _tag: "Session", ...session })
+
+const endAllSessions = Effect.fnUntraced(function* (subject: string) {
+  yield* begin({ _tag: "AllSessions", subject, begunAt: yield* Clock.currentTimeMillis })
+})
+
+const begin = Effect.fnUntraced(function* (work: Work) {
   const flows = yield* FlowStore
   const now = yield* Clock.currentTimeMillis
   yield* flows.create(
     {
-      ...keyOf(session.sid),
-      value: encode(session),
+      ...keyOf(work),
+      value: encode(work),
       expiresAt: now + Duration.toMillis(lifetime),
       dueAt: now + Duration.toMillis(patience)
     },
     now
   )
-  yield* carryOut(session)
-  yield* AuditLog.record({ _tag: "SignedOut", subject: session.subject })
+  yield* carryOut(work)
+  yield* AuditLog.record({ _tag: "SignedOut", subject: work.subject })
 })
 
 const resume = Effect.gen(function* () {
@@ -170,26 +198,59 @@ const resume = Effect.gen(function* () {
 })
 
 // Each step may be repeated, and none leaves out what an earlier try has not done.
-const carryOut = Effect.fnUntraced(function* ({ hash, sid, subject }: EndedSession) {
+const carryOut = Effect.fnUntraced(function* (work: Work) {
   const flows = yield* FlowStore
+  const { subject } = work
+  const sids = yield* work._tag === "Session" ? endOne(work) : endEvery(work)
+  const clientsOf = yield* Effect.forEach(sids, (sid) =>
+    Effect.map(SessionClients.end(sid, lifetime), (clients) => ({ clients, sid }))
+  )
+  yield* revokeGrants(new Set(sids), subject)
+  for (const { clients, sid } of clientsOf) {
+    yield* Effect.forEach(clients, (clientId) => tellLater(clientId, { sid, subject }), { discard: true })
+  }
+  yield* flows.consume(keyOf(work), yield* Clock.currentTimeMillis)
+})
+
+const endOne = Effect.fnUntraced(function* ({ hash, sid }: EndedSession) {
   const sessions = yield* SessionStore
-  const now = yield* Clock.currentTimeMillis
-  if (hash !== undefined) yield* sessions.end(hash, now)
-  const clients = yield* SessionClients.end(sid, lifetime)
-  yield* revokeGrants(sid, subject)
-  yield* Effect.forEach(clients, (clientId) => tellLater(clientId, { sid, subject }), { discard: true })
-  yield* flows.consume(keyOf(sid), now)
+  if (hash !== undefined) yield* sessions.end(hash, yield* Clock.currentTimeMillis)
+  return [sid]
+})
+
+// Those that had ended before are among them: their clients are told once anyway.
+const endEvery = Effect.fnUntraced(function* ({ begunAt, subject }: AllSessions) {
+  const sessions = yield* SessionStore
+  yield* sessions.endAll(subject, yield* Clock.currentTimeMillis)
+  const ended = yield* sessions.sessionsOf(subject).pipe(
+    Stream.filter(({ endedAt }) => endedAt !== undefined),
+    Stream.map(({ hash }) => SessionId.of(hash)),
+    Stream.runCollect
+  )
+  return Array.from(new Set([...ended, ...(yield* sessionsOfGrants(subject, begunAt))]))
+})
+
+// Whoever has signed in again by now stays so.
+const sessionsOfGrants = Effect.fnUntraced(function* (subject: string, before: number) {
+  const grants = yield* GrantStore
+  const authentications = yield* grants.grantsOfSubject(subject).pipe(
+    Stream.filter(({ authenticatedAt, createdAt }) => (authenticatedAt ?? createdAt) < before),
+    Stream.mapEffect((grant) => Authentication.of(grant)),
+    Stream.runCollect
+  )
+  return authentications.flatMap((authentication) => authentication?.sid ?? [])
 })
 
 // Back-Channel Logout §2.7: refresh tokens without offline_access "SHOULD be revoked"
-const revokeGrants = Effect.fnUntraced(function* (sid: string, subject: string) {
+const revokeGrants = Effect.fnUntraced(function* (sids: ReadonlySet<string>, subject: string) {
   const grants = yield* GrantStore
   const now = yield* Clock.currentTimeMillis
   yield* Stream.runForEach(grants.grantsOfSubject(subject), (grant) =>
     Effect.gen(function* () {
       if (grant.revokedAt !== undefined || Scope.has(grant.scope, "offline_access")) return
       const authentication = yield* Authentication.of(grant)
-      if (authentication?.sid === sid) yield* grants.revoke({ _tag: "Grant", id: grant.id }, now)
+      if (authentication?.sid !== undefined && sids.has(authentication.sid))
+        yield* grants.revoke({ _tag: "Grant", id: grant.id }, now)
     })
   )
 })

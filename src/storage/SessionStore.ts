@@ -68,7 +68,10 @@ export class SessionStore extends Context.Service<
       now: number
     ) => Effect.Effect<"Ended" | "AlreadyEnded" | "Unknown", StorageError>
 
-    /** Ends every session of a resource owner, and says how many that were. */
+    /**
+     * Ends every session of a resource owner in one step, and says how many that
+     * were. No client is told: `Logout.endAllSessions` does both.
+     */
     readonly endAll: (subject: string, now: number) => Effect.Effect<number, StorageError>
 
     /** Reads the sessions of a resource owner, in no order; those that have expired or ended too. */

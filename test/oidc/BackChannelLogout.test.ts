@@ -1,11 +1,28 @@
 import { createServer } from "node:http"
 import { assert, describe, it, layer } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import { BackChannelLogout, Client, ClientStore, FlowStore, GrantStore, Logout, Storage } from "effect-oauth"
+import {
+  Authentication,
+  BackChannelLogout,
+  Client,
+  ClientStore,
+  FlowStore,
+  GrantStore,
+  Logout,
+  Scope,
+  SessionStore,
+  Storage
+} from "effect-oauth"
+import type { OAuthHandler } from "effect-oauth/http"
+import * as SessionClients from "effect-oauth/oidc/SessionClients"
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose"
 import { audited, redirectOf, tagsOf } from "../support/Flow.ts"
 import * as TestServer from "../support/TestServer.ts"
@@ -25,6 +42,7 @@ import {
   authorize,
   Browser,
   flow,
+  goThrough,
   issuer,
   redirectUri,
   text,
@@ -271,6 +289,135 @@ describe("Back-Channel Logout §2.5, §2.8 telling a client", () => {
   })
 })
 
+layer(Provider)("all sessions of a person", (it) => {
+  const isSignedIn = (browser: Browser) =>
+    Effect.map(visit(browser, { prompt: "none" }), ({ response }) => response.error !== "login_required")
+
+  it.effect("end, and each client of each of them is told, of nobody else's and of none twice", () =>
+    Effect.gen(function* () {
+      const one = yield* signedInAt("rp", "rp-2")
+      const other = yield* signedInAt("rp", "rp-untold")
+      const before = yield* signedInAt("rp-es256")
+      yield* signOut(before.browser, { id_token_hint: before.hint })
+      assert.lengthOf(yield* toldBy(deliver), 1)
+      const grace = new Browser()
+      yield* goThrough(grace, yield* authorize(grace), ["grace", "hopper"])
+      yield* TestClock.adjust("1 second")
+      const { endAllSessions } = yield* Logout.Logout
+      const { events } = yield* audited(endAllSessions("u-1"))
+      assert.deepStrictEqual(tagsOf(events), ["SignedOut"])
+      const requests = yield* toldBy(deliver)
+      assert.sameDeepMembers(
+        requests.map((request) => {
+          const { aud, sid, sub } = decodeJwt(tokenIn(request))
+          return { aud, sid, sub }
+        }),
+        [
+          { aud: "rp", sid: one.sids[0], sub: "u-1" },
+          { aud: "rp-2", sid: one.sids[0], sub: "u-1" },
+          { aud: "rp", sid: other.sids[0], sub: "u-1" }
+        ]
+      )
+      assert.isFalse(yield* isSignedIn(one.browser))
+      assert.isFalse(yield* isSignedIn(other.browser))
+      assert.isTrue(yield* isSignedIn(grace))
+      yield* endAllSessions("u-1")
+      assert.lengthOf(yield* toldBy(deliver), 0)
+    })
+  )
+
+  // @covers oidc-backchannel-2.7-b
+  it.effect("take their refresh tokens along, but for those with offline_access", () =>
+    Effect.gen(function* () {
+      const { tokens } = yield* flow({ scope: "openid read" })
+      const offline = yield* flow({ scope: "openid offline_access" })
+      yield* TestClock.adjust("1 second")
+      yield* (yield* Logout.Logout).endAllSessions("u-1")
+      const userinfo = (token: unknown) =>
+        Effect.map(
+          TestServer.send({
+            path: at("/userinfo"),
+            encrypted: true,
+            headers: { authorization: `Bearer ${text(token)}` }
+          }),
+          ({ status }) => status
+        )
+      assert.strictEqual(yield* userinfo(tokens.access_token), 401)
+      assert.strictEqual(yield* userinfo(offline.tokens.access_token), 200)
+    })
+  )
+
+  it.effect("are also those whose grants have been swept", () =>
+    Effect.gen(function* () {
+      const { sids } = yield* signedInAt("rp")
+      yield* TestClock.adjust("1 hour")
+      const grants = yield* GrantStore.GrantStore
+      yield* grants.sweep({ now: yield* Clock.currentTimeMillis, limit: 1000 })
+      yield* deliver
+      yield* (yield* Logout.Logout).endAllSessions("u-1")
+      const told = (yield* toldBy(deliver)).map((request) => decodeJwt(tokenIn(request)).sid)
+      assert.include(told, sids[0])
+    })
+  )
+
+  it.effect("are also those that an Interaction of one's own has made, by their grants", () =>
+    Effect.gen(function* () {
+      const grants = yield* GrantStore.GrantStore
+      const now = yield* Clock.currentTimeMillis
+      const noted = (sid: string, authenticatedAt: number) =>
+        Effect.gen(function* () {
+          const grant = {
+            id: GrantStore.GrantId(`grant of ${sid}`),
+            clientId: clients[0]?.clientId ?? assert.fail("there is no client"),
+            subject: "u-9",
+            username: "nobody of ours",
+            scope: Scope.fromTokens(["openid"]),
+            createdAt: authenticatedAt,
+            authenticatedAt,
+            extensions: { openid: Authentication.encode({ claimsLocales: [], sid }) }
+          }
+          yield* grants.authorize(grant, {})
+          yield* SessionClients.note(sid, grant.clientId, Duration.hours(1))
+        })
+      yield* noted("own", now)
+      yield* noted("own, later", now + 1000)
+      yield* TestClock.adjust("1 second")
+      yield* deliver
+      yield* (yield* Logout.Logout).endAllSessions("u-9")
+      const sids = (yield* toldBy(deliver)).map((request) => decodeJwt(tokenIn(request)).sid)
+      assert.deepStrictEqual(sids, ["own"])
+    })
+  )
+})
+
+describe("all sessions of a person, one of whom signs in at that moment", () => {
+  let between: Effect.Effect<unknown> = Effect.void
+  const Stores = Layer.effect(
+    SessionStore.SessionStore,
+    Effect.map(SessionStore.SessionStore, (sessions) => ({
+      ...sessions,
+      sessionsOf: (subject) => Stream.unwrap(Effect.as(between, sessions.sessionsOf(subject)))
+    }))
+  ).pipe(Layer.provideMerge(Storage.layerMemoryWith({ clients })))
+
+  layer(Server().pipe(Layer.provideMerge(Http), Layer.provideMerge(Stores)))("", (it) => {
+    it.effect("end, but for that one", () =>
+      Effect.gen(function* () {
+        const before = yield* signedInAt("rp")
+        yield* TestClock.adjust("1 second")
+        const browser = new Browser()
+        const context = yield* Effect.context<OAuthHandler.OAuthHandler>()
+        between = Effect.provideContext(visit(browser, { client_id: "rp-2" }), context)
+        yield* (yield* Logout.Logout).endAllSessions("u-1")
+        const told = (yield* toldBy(deliver)).map((request) => decodeJwt(tokenIn(request)).sid)
+        assert.deepStrictEqual(told, before.sids)
+        const { response } = yield* visit(browser, { prompt: "none" })
+        assert.isString(response.code)
+      })
+    )
+  })
+})
+
 describe("a logout that is stored", () => {
   layer(Provider)("for many processes", (it) => {
     it.effect("tells each client once, however many deliver at the same time", () =>
@@ -290,8 +437,17 @@ describe("a logout that is stored", () => {
     )
   })
 
-  for (const verb of ["revoke", "tell", "consume"] as const) {
-    it.effect(`is finished by another process, when one dies as it would ${verb}`, () =>
+  for (const [verb, whose] of [
+    ["revoke", "this"],
+    ["tell", "this"],
+    ["consume", "this"],
+    ["endAll", "every"],
+    ["sessionsOf", "every"],
+    ["revoke", "every"],
+    ["tell", "every"],
+    ["consume", "every"]
+  ] as const) {
+    it.effect(`of ${whose} session is finished by another process, when one dies as it would ${verb}`, () =>
       Effect.gen(function* () {
         let dies = false
         const dying = <A, E, R>(self: Effect.Effect<A, E, R>) =>
@@ -300,7 +456,19 @@ describe("a logout that is stored", () => {
             dies = false
             return Effect.die(new Error("The process dies"))
           })
-        const Dying = Layer.merge(
+        const Dying = Layer.mergeAll(
+          Layer.effect(
+            SessionStore.SessionStore,
+            Effect.map(SessionStore.SessionStore, (sessions) => ({
+              ...sessions,
+              endAll: (subject, now) =>
+                verb === "endAll" ? dying(sessions.endAll(subject, now)) : sessions.endAll(subject, now),
+              sessionsOf: (subject) =>
+                verb === "sessionsOf"
+                  ? Stream.unwrap(dying(Effect.succeed(sessions.sessionsOf(subject))))
+                  : sessions.sessionsOf(subject)
+            }))
+          ),
           Layer.effect(
             FlowStore.FlowStore,
             Effect.map(FlowStore.FlowStore, (flows) => ({
@@ -327,8 +495,14 @@ describe("a logout that is stored", () => {
         yield* Effect.gen(function* () {
           const { browser, hint } = yield* signedInAt("rp", "rp-2")
           dies = true
-          const answer = yield* signOut(browser, { id_token_hint: hint })
-          assert.strictEqual(answer.status, 500)
+          if (whose === "this") {
+            const answer = yield* signOut(browser, { id_token_hint: hint })
+            assert.strictEqual(answer.status, 500)
+          } else {
+            yield* TestClock.adjust("1 second")
+            const exit = yield* Effect.exit((yield* Logout.Logout).endAllSessions("u-1"))
+            assert.isTrue(Exit.hasDies(exit))
+          }
           yield* toldBy(deliver)
           yield* TestClock.adjust("1 minute")
           yield* deliver

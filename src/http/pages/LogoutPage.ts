@@ -29,7 +29,7 @@ export const askLogoutPage = (options: {
         ? undefined
         : html`<strong>${Client.displayName(options.client)}</strong> asks you to sign out. `
     }You are signed in as <strong>${options.username}</strong>.</p>
-<p class="soft">You are signed out here, and of the applications that you signed in to from here.</p>
+<p class="soft">You will be signed out here, and of the applications that you signed in to from here.</p>
 <form method="post" action="${options.action}">
 ${Object.entries(options.fields).map(([name, value]) => (value === undefined ? html`` : hidden(name, value)))}
 <div class="actions">

@@ -38,9 +38,11 @@ export const revokesOnlyAccessTokens = overGrants((store) => ({
 /** Signs people out, and leaves what clients hold as it was. */
 export const signsOutOnly: House = {
   provider: (provider) =>
-    Layer.succeed(Logout.Logout, { endSession: () => Effect.void, resume: Effect.void }).pipe(
-      Layer.provideMerge(provider)
-    )
+    Layer.succeed(Logout.Logout, {
+      endSession: () => Effect.void,
+      endAllSessions: () => Effect.void,
+      resume: Effect.void
+    }).pipe(Layer.provideMerge(provider))
 }
 
 /** Signs clients out that have leave to stay. */
