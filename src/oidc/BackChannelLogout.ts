@@ -17,6 +17,8 @@ import * as Redacted from "effect/Redacted"
 import type { Client } from "../protocol/Client.ts"
 import { isLoopback } from "../protocol/RedirectUri.ts"
 import * as AuditLog from "../services/AuditLog.ts"
+import type { ConfigurationError } from "../services/ConfigurationError.ts"
+import { requireCount, requireDuration } from "../services/internal/Settings.ts"
 import { provideRequestContext } from "../services/RequestContext.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import type { SigningKeys } from "../services/SigningKeys.ts"
@@ -91,20 +93,26 @@ export class BackChannelLogout extends Context.Service<
  * const Worker = BackChannelLogout.layer({ timeout: "3 seconds" }).pipe(Layer.provide(FetchHttpClient.layer))
  * ```
  *
+ * Fails with a `ConfigurationError` if an option is one that nobody could be told
+ * with.
+ *
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options = {}): Layer.Layer<BackChannelLogout, never, Requirements> =>
+export const layer = (
+  options: Options = {}
+): Layer.Layer<BackChannelLogout, ConfigurationError, Requirements> =>
   Layer.effect(
     BackChannelLogout,
     Effect.gen(function* () {
+      const { interval } = yield* requireSettings(options)
       const service = yield* make(options)
       yield* service.deliver.pipe(
         Effect.catch((error) =>
           Effect.logWarning("Logout tokens could not be looked up", error, error.cause)
         ),
         Effect.catchDefect((defect) => Effect.logError("Logout tokens could not be delivered", defect)),
-        Effect.andThen(Effect.sleep(options.interval ?? Duration.seconds(1))),
+        Effect.andThen(Effect.sleep(interval)),
         Effect.forever,
         Effect.forkScoped
       )
@@ -114,32 +122,43 @@ export const layer = (options: Options = {}): Layer.Layer<BackChannelLogout, nev
 
 /**
  * The same without anything in the background, for programs that have a scheduler
- * of their own.
+ * of their own. Fails with a `ConfigurationError` likewise.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (options: Options = {}) {
+  const settings = yield* requireSettings(options)
   const provide = yield* provideRequestContext<Requirements>()
-  return BackChannelLogout.of({ deliver: provide(deliver(options)) })
+  return BackChannelLogout.of({ deliver: provide(deliver(settings)) })
 })
 
-const deliver = Effect.fnUntraced(function* (options: Options) {
+const requireSettings = Effect.fnUntraced(function* (options: Options) {
+  return {
+    timeout: yield* requireDuration("timeout", options.timeout ?? "5 seconds", 1),
+    attempts: yield* requireCount("attempts", options.attempts ?? 8),
+    concurrency: yield* requireCount("concurrency", options.concurrency ?? 16),
+    // Else there would be no moment for anything else.
+    interval: yield* requireDuration("interval", options.interval ?? "1 second", 1)
+  }
+})
+
+type Settings = Effect.Success<ReturnType<typeof requireSettings>>
+
+const deliver = Effect.fnUntraced(function* ({ attempts, concurrency, timeout }: Settings) {
   const { resume } = yield* Logout
-  const timeout = Duration.fromInputUnsafe(options.timeout ?? Duration.seconds(5))
-  const concurrency = Math.max(options.concurrency ?? 16, 1)
   // Whoever has not answered by then has been given up on, and so has this process if it has not.
   const lease = Duration.sum(timeout, Duration.minutes(1))
   yield* resume
-  let attempts = 0
+  let made = 0
   for (;;) {
     const pending = yield* PendingLogoutToken.claim(concurrency, lease)
-    yield* Effect.forEach(pending, (pending) => attempt(pending, timeout, options.attempts ?? 8), {
+    yield* Effect.forEach(pending, (pending) => attempt(pending, timeout, attempts), {
       concurrency,
       discard: true
     })
-    attempts += pending.length
-    if (pending.length < concurrency) return attempts
+    made += pending.length
+    if (pending.length < concurrency) return made
   }
 })
 

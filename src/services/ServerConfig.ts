@@ -9,12 +9,12 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type CodeChallengeMethod, s256 } from "../protocol/Pkce.ts"
 import { isLoopback } from "../protocol/RedirectUri.ts"
 import * as Scope from "../protocol/Scope.ts"
-import { ConfigurationError } from "./ConfigurationError.ts"
+import type { ConfigurationError } from "./ConfigurationError.ts"
+import { refuse, requireDuration } from "./internal/Settings.ts"
 
 /**
  * What a server may be told about itself. Only `issuer` has no default.
@@ -181,9 +181,6 @@ export const layerConfig = (
     Effect.flatMap(Config.unwrap(options), (options) => make(options, grantTypes, confidentialGrantTypes))
   )
 
-const refuse = (setting: string, description: string) =>
-  Effect.fail(new ConfigurationError({ setting, description }))
-
 // RFC 8414 §2, RFC 9207 §2
 const requireIssuer = (issuer: string, allowHttp: boolean) => {
   const url = URL.parse(issuer)
@@ -201,13 +198,4 @@ const isScope = Schema.is(Scope.Scope)
 const requireScopes = (scopes: ReadonlyArray<string>) => {
   const text = Array.from(new Set(scopes)).join(" ")
   return isScope(text) ? Effect.succeed(text) : refuse("scopes", "has a character that no scope may have")
-}
-
-const requireDuration = (setting: string, input: Duration.Input, atLeastMillis: number) => {
-  const duration = Duration.fromInput(input).pipe(
-    Option.filter((duration) => Duration.isFinite(duration) && Duration.toMillis(duration) >= atLeastMillis)
-  )
-  return Option.isSome(duration)
-    ? Effect.succeed(duration.value)
-    : refuse(setting, "is not a finite duration long enough")
 }

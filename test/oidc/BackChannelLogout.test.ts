@@ -540,6 +540,34 @@ describe("a logout that is stored", () => {
   )
 })
 
+describe("an option that nobody could be told with is refused as the Layer is built", () => {
+  for (const [setting, options] of [
+    ["timeout", { timeout: 0 }],
+    ["timeout", { timeout: "Infinity" }],
+    ["timeout", { timeout: -1000 }],
+    ["attempts", { attempts: 0 }],
+    ["attempts", { attempts: 1.5 }],
+    ["attempts", { attempts: Number.NaN }],
+    ["concurrency", { concurrency: 0 }],
+    ["concurrency", { concurrency: Number.POSITIVE_INFINITY }],
+    ["interval", { interval: 0 }],
+    ["interval", { interval: "Infinity" }]
+  ] as const) {
+    it.effect(`${setting}: ${Object.values(options)}`, () =>
+      Effect.gen(function* () {
+        for (const build of [
+          Effect.asVoid(Layer.build(BackChannelLogout.layer(options))),
+          Effect.asVoid(BackChannelLogout.make(options))
+        ]) {
+          const error = yield* Effect.flip(build)
+          assert.strictEqual(error._tag, "ConfigurationError")
+          assert.strictEqual(error.setting, setting)
+        }
+      }).pipe(Effect.scoped, Effect.provide(Provider))
+    )
+  }
+})
+
 describe("a relying party that is a server", () => {
   it.live("is told within a second or two, by a worker in the background, and verifies it with jose", () =>
     Effect.gen(function* () {

@@ -176,7 +176,7 @@ const rfc6750: Specification = {
     row(
       "5.2-j",
       "the lifetime of the token MUST be limited",
-      met("services/ServerConfig.ts#requireDuration")
+      met("services/internal/Settings.ts#requireDuration")
     ),
     row(
       "5.2-k",
