@@ -4,6 +4,7 @@
  * - `npm run mutate -- src/grants/*.ts`: those files only
  * - `npm run mutate -- --changed [base]`: the lines that differ from where the branch left `base` (origin/main)
  * - `--minutes 3`: ends then, with what it has seen
+ * - `--tests test/storage/sqlite.test.ts`: against these tests, and not those of `vitest.config.ts`; may be repeated
  *
  * Fails when fewer than 90 % of a folder's are noticed, and when the time is up, when one was not. Each mutant stands
  * in `.mutation/mutants.jsonl`.
@@ -37,7 +38,11 @@ const folders = [
 const found = ".mutation/mutants.jsonl"
 
 const { values, positionals } = parseArgs({
-  options: { changed: { type: "boolean", default: false }, minutes: { type: "string" } },
+  options: {
+    changed: { type: "boolean", default: false },
+    minutes: { type: "string" },
+    tests: { type: "string", multiple: true }
+  },
   allowPositionals: true
 })
 
@@ -76,8 +81,12 @@ const mutate = (targets: ReadonlyArray<string>) =>
     const stryker = spawn(
       "stryker",
       ["run", "test/mutation/stryker.config.mjs", "--mutate", targets.join(",")],
-      // A group of its own, so that the test runners end with it.
-      { stdio: "inherit", detached: true }
+      {
+        stdio: "inherit",
+        // A group of its own, so that the test runners end with it.
+        detached: true,
+        env: { ...process.env, ...(values.tests && { MUTATION_TESTS: values.tests.join(",") }) }
+      }
     )
     let stopped = false
     const stop = () => {

@@ -17,4 +17,7 @@ const tests = [
 // One import of Effect for all files of a run: it costs more than the tests do.
 const merged = mergeConfig(config, { test: { isolate: false, testTimeout: 10_000 } })
 
-export default { ...merged, test: { ...merged.test, include: tests } }
+// `mutate --tests` names others.
+const include = process.env.MUTATION_TESTS?.split(",") ?? tests
+
+export default { ...merged, test: { ...merged.test, include } }
