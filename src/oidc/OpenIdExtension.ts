@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Client } from "../protocol/Client.ts"
+import type { Claims } from "../protocol/Jwt.ts"
 import {
   InvalidGrant,
   InvalidRequest,
@@ -28,6 +29,8 @@ import type {
 } from "../services/ProtocolExtensions.ts"
 import { ResourceOwner } from "../services/ResourceOwner.ts"
 import { SigningKeys } from "../services/SigningKeys.ts"
+import type { Grant } from "../storage/GrantStore.ts"
+import type { StorageError } from "../storage/StorageError.ts"
 import * as Authentication from "./Authentication.ts"
 import * as AuthenticationRequest from "./AuthenticationRequest.ts"
 import * as ClaimsRequest from "./ClaimsRequest.ts"
@@ -57,6 +60,7 @@ export const make: Effect.Effect<ProtocolExtension, never, Requirements> = Effec
     name: AuthenticationRequest.extensionName,
     validate: (requested) => Effect.provideContext(validate(requested), context),
     approve: (approved) => Effect.provideContext(approve(approved), context),
+    accessTokenClaims,
     tokenResponse: (issued) => Effect.provideContext(tokenResponse(issued), context)
   })
 )
@@ -173,6 +177,13 @@ const requireEssentialAcr = (
       )
     : Effect.void
 }
+
+// RFC 9068 §2.2.1: "fixed and remain the same across all access tokens"
+const accessTokenClaims = (grant: Grant): Effect.Effect<Claims, StorageError> =>
+  Effect.map(Authentication.of(grant), (authentication) => ({
+    ...(authentication?.acr !== undefined && { acr: authentication.acr }),
+    ...(authentication?.amr !== undefined && { amr: authentication.amr })
+  }))
 
 const tokenResponse = Effect.fnUntraced(function* ({ accessToken, client, from, grant, scope }: Issued) {
   const authentication = yield* Authentication.of(grant)

@@ -14,6 +14,7 @@ import type { Client } from "../protocol/Client.ts"
 import type { Claims, SigningAlgorithm } from "../protocol/Jwt.ts"
 import type { StorageError } from "../storage/StorageError.ts"
 import { ConfigurationError } from "./ConfigurationError.ts"
+import * as ProtocolExtensions from "./ProtocolExtensions.ts"
 import { provideRequestContext } from "./RequestContext.ts"
 import { ServerConfig, type Settings } from "./ServerConfig.ts"
 import { SigningKeys } from "./SigningKeys.ts"
@@ -96,7 +97,10 @@ export const layer = <R = never>(
       return {
         accessToken: Effect.fnUntraced(function* (request) {
           const { subjectFor } = yield* SubjectIdentifiers
-          const claims = yield* provide(further(request))
+          const claims = {
+            ...(yield* provide(further(request))),
+            ...(yield* ProtocolExtensions.accessTokenClaims(request.grant))
+          }
           const jwt = yield* keys.sign({
             algorithm,
             type,

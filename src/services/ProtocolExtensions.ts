@@ -12,6 +12,7 @@ import type * as Redacted from "effect/Redacted"
 import type { Approval, AuthorizationRequest } from "../protocol/AuthorizationRequest.ts"
 import type { RedirectableError } from "../protocol/AuthorizationResponse.ts"
 import type { Client } from "../protocol/Client.ts"
+import type { Claims } from "../protocol/Jwt.ts"
 import type { InvalidGrant, UnauthorizedClient } from "../protocol/OAuthError.ts"
 import type { Parameters } from "../protocol/Parameters.ts"
 import type { Scope } from "../protocol/Scope.ts"
@@ -112,6 +113,8 @@ export interface ProtocolExtension {
    * grants that are there: a grant either is there by then, or is refused here.
    */
   readonly granted?: (granted: Granted) => Effect.Effect<void, RedirectableError | StorageError, ServerConfig>
+  /** What it says in access tokens that are JWTs; what the server says itself it does not replace. */
+  readonly accessTokenClaims?: (grant: Grant) => Effect.Effect<Claims, StorageError>
   /** What it adds to a token response (RFC 6749 §5.1). */
   readonly tokenResponse: (
     issued: Issued
@@ -170,6 +173,21 @@ export const granted = Effect.fnUntraced(function* (granted: Granted) {
   for (const extension of yield* ProtocolExtensions) {
     if (extension.granted !== undefined) yield* extension.granted(granted)
   }
+})
+
+/**
+ * What the extensions say in an access token that is a JWT.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const accessTokenClaims = Effect.fnUntraced(function* (grant: Grant) {
+  let claims: Claims = {}
+  for (const extension of yield* ProtocolExtensions) {
+    if (extension.accessTokenClaims === undefined) continue
+    claims = { ...claims, ...(yield* extension.accessTokenClaims(grant)) }
+  }
+  return claims
 })
 
 /**
