@@ -13,9 +13,10 @@ import * as Redacted from "effect/Redacted"
 import * as AuthorizationServer from "../endpoints/AuthorizationServer.ts"
 import * as Grants from "../grants/Grants.ts"
 import * as Client from "../protocol/Client.ts"
+import type { Claims } from "../protocol/Jwt.ts"
 import { TemporarilyUnavailable } from "../protocol/OAuthError.ts"
 import type { ConfigurationError } from "../services/ConfigurationError.ts"
-import { type Identity, ResourceOwner } from "../services/ResourceOwner.ts"
+import { type Identity, type RequestedClaims, ResourceOwner } from "../services/ResourceOwner.ts"
 import * as SecretKeys from "../services/SecretKeys.ts"
 import * as ServerConfig from "../services/ServerConfig.ts"
 import type { AtomicRotation } from "../storage/GrantStore.ts"
@@ -25,6 +26,7 @@ import * as ErrorResponse from "./ErrorResponse.ts"
 import * as FetchHandler from "./FetchHandler.ts"
 import * as InteractionPages from "./InteractionPages.ts"
 import * as OAuthHandler from "./OAuthHandler.ts"
+import type { Parts, PlainOpenIdProvider } from "./openIdProvider.ts"
 
 /**
  * The people of the application. A rejected promise means that they cannot be
@@ -38,6 +40,11 @@ export interface Users {
   readonly authenticate: (username: string, password: string) => Promise<Identity | undefined>
   /** The person who signed in earlier; `undefined` if they are gone. */
   readonly find: (subject: string) => Promise<Identity | undefined>
+  /**
+   * What is known of a person, by the names of claims; `undefined` if they are gone.
+   * Only OpenID Connect asks for it (`openId`).
+   */
+  readonly claims?: (subject: string, requested: RequestedClaims) => Promise<Claims | undefined>
 }
 
 /**
@@ -92,7 +99,8 @@ export interface PlainServer {
 
 /**
  * A server with the authorization code grant, refresh tokens and client
- * credentials, and the built-in pages.
+ * credentials, and the built-in pages; with `openId: openIdProvider()` an OpenID
+ * provider.
  *
  * Throws a `ConfigurationError` that names the option, or a `SchemaError` for
  * client metadata, if they are such that no server could run with them.
@@ -125,6 +133,8 @@ export const createAuthorizationServer = (
     readonly clients: ReadonlyArray<Client.Metadata & { readonly client_secret?: string }>
     readonly users: Users
     readonly storage: PlainStorage
+    /** OpenID Connect: `openIdProvider()`. Default: none. */
+    readonly openId?: PlainOpenIdProvider
   }
 ): PlainServer => {
   const grants = [Grants.authorizationCode, Grants.refreshToken, Grants.clientCredentials] as const
@@ -135,10 +145,9 @@ export const createAuthorizationServer = (
   )
   // A mistake in the options shows here, and not at the first request.
   const settings = Effect.runSync(ServerConfig.make(options, []))
+  const { serve } = options.openId ?? { serve: serveOAuth }
   return startedByRequests(
-    OAuthHandler.layer.pipe(
-      Layer.provide(InteractionPages.layer),
-      Layer.provide(AuthorizationServer.layer({ ...options, grants })),
+    serve({ options, grants, clients }).pipe(
       Layer.provide(Layer.succeed(ResourceOwner, resourceOwner(options.users))),
       Layer.provide(Storage.layerClients(clients)),
       Layer.provide(options.storage)
@@ -146,6 +155,12 @@ export const createAuthorizationServer = (
     settings
   )
 }
+
+const serveOAuth = ({ grants, options }: Parts) =>
+  OAuthHandler.layer.pipe(
+    Layer.provide(InteractionPages.layer),
+    Layer.provide(AuthorizationServer.layer({ ...options, grants }))
+  )
 
 interface Start {
   readonly runtime: ManagedRuntime.ManagedRuntime<
@@ -205,10 +220,14 @@ const shutDown = new TemporarilyUnavailable({
 const resourceOwner = (users: Users): ResourceOwner["Service"] => ({
   authenticate: ({ password, username }) =>
     ask("ResourceOwner.authenticate", () => users.authenticate(username, Redacted.value(password))),
-  find: (subject) => ask("ResourceOwner.find", () => users.find(subject))
+  find: (subject) => ask("ResourceOwner.find", () => users.find(subject)),
+  ...(users.claims && {
+    claims: (subject: string, requested: RequestedClaims) =>
+      ask("ResourceOwner.claims", async () => users.claims?.(subject, requested))
+  })
 })
 
-const ask = (operation: string, question: () => Promise<Identity | undefined>) =>
+const ask = <A>(operation: string, question: () => Promise<A | undefined>) =>
   Effect.tryPromise({ try: question, catch: (cause) => new StorageError({ operation, cause }) }).pipe(
     Effect.map(Option.fromNullishOr)
   )

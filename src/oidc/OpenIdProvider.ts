@@ -68,8 +68,22 @@ export class OpenIdProvider extends Context.Service<OpenIdProvider, Settings>()(
  * @category constructors
  * @since 0.1.0
  */
-export const make = Effect.fnUntraced(function* (options: Options) {
-  const keys = yield* SigningKeys
+export const make = (options: Options): Effect.Effect<Settings, ConfigurationError, SigningKeys> =>
+  Effect.flatMap(SigningKeys, (keys) => check(options, keys))
+
+/**
+ * The same before there are keys, from what is known of them.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const check: (
+  options: Options,
+  keys: {
+    readonly algorithms: ReadonlyArray<SigningAlgorithm>
+    readonly tokenLifetime: Duration.Duration
+  }
+) => Effect.Effect<Settings, ConfigurationError> = Effect.fnUntraced(function* (options, keys) {
   // OpenID Connect Core §15.1, Discovery §3: "The algorithm RS256 MUST be included."
   if (!keys.algorithms.includes("RS256")) {
     return yield* refuse("algorithms", "has no RS256, which every OpenID provider has to have")

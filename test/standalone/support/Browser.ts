@@ -23,8 +23,11 @@ export interface Browser {
   readonly secrets: ReadonlySet<string>
 }
 
-/** The headers are those that a proxy adds on its way. */
-export const makeBrowser = (headers: Readonly<Record<string, string>> = {}): Browser => {
+/** The headers are those that a proxy adds on its way; requests go over the network, or to whoever answers them. */
+export const makeBrowser = (
+  headers: Readonly<Record<string, string>> = {},
+  answer: (request: Request) => Promise<Response> = fetch
+): Browser => {
   const cookies = new Map<string, string>()
   const secrets = new Set<string>()
   const read = async (url: URL, response: Response) => {
@@ -33,7 +36,7 @@ export const makeBrowser = (headers: Readonly<Record<string, string>> = {}): Bro
     return page
   }
   const send = async (url: URL, init: RequestInit = {}) => {
-    const response = await fetch(url, {
+    const request = new Request(url, {
       ...init,
       redirect: "manual",
       headers: {
@@ -43,6 +46,7 @@ export const makeBrowser = (headers: Readonly<Record<string, string>> = {}): Bro
         cookie: Array.from(cookies, ([name, value]) => `${name}=${value}`).join("; ")
       }
     })
+    const response = await answer(request)
     for (const cookie of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
       if (name === undefined || value === undefined) continue
