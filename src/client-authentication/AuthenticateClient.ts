@@ -118,9 +118,7 @@ const anotherClient = Result.fail(
 
 const findClient = (text: string) => {
   const id = Client.parseId(text)
-  return Option.isNone(id)
-    ? Effect.succeedNone
-    : Effect.flatMap(ClientStore, (clients) => clients.find(id.value))
+  return Option.isNone(id) ? Effect.succeedNone : ClientStore.use((clients) => clients.find(id.value))
 }
 
 // What a secret is compared with when the client is unknown.

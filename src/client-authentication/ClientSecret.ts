@@ -17,12 +17,11 @@ import * as Secret from "../protocol/Secret.ts"
 export const verifyClientSecret = (secret: string): ((client: Client) => Effect.Effect<boolean>) => {
   const hash = Secret.sha256Base64Url(secret)
   const given = secret !== ""
-  return (client) =>
-    Effect.sync(() => {
-      let matches = false
-      for (const known of client.clientSecretHashes) {
-        matches = Secret.timingSafeEqual(known, hash) || matches
-      }
-      return matches && given
-    })
+  return (client) => {
+    let matches = false
+    for (const known of client.clientSecretHashes) {
+      matches = Secret.timingSafeEqual(known, hash) || matches
+    }
+    return Effect.succeed(matches && given)
+  }
 }

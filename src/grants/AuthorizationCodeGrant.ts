@@ -11,9 +11,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import type { Client } from "../protocol/Client.ts"
-import { InvalidGrant } from "../protocol/OAuthError.ts"
+import { InvalidGrant, type InvalidRequest } from "../protocol/OAuthError.ts"
 import * as Parameters from "../protocol/Parameters.ts"
 import * as Pkce from "../protocol/Pkce.ts"
 import * as Secret from "../protocol/Secret.ts"
@@ -34,9 +34,11 @@ export const authorizationCode: Grant<ServerConfig | GrantStore | SecretKeys> = 
   execute: Effect.fnUntraced(function* ({ client, parameters }) {
     const store = yield* GrantStore
     const code = yield* Effect.fromResult(Parameters.requiredSecret(parameters, "code"))
-    const record = yield* findCode(code)
+    const found = yield* store.findCode(Secret.hash(code))
+    if (Option.isNone(found)) return yield* unknownCode
+    const record = found.value
     yield* requireIssuedTo(client, record)
-    yield* requireSameRedirectUri(record, parameters)
+    yield* Effect.fromResult(requireSameRedirectUri(record, parameters))
     yield* Effect.fromResult(
       Pkce.verifyCodeVerifier(record.codeChallenge, parameters.secret("code_verifier"))
     )
@@ -73,12 +75,6 @@ export const authorizationCode: Grant<ServerConfig | GrantStore | SecretKeys> = 
 
 const unknownCode = new InvalidGrant({ description: "The code is unknown" })
 
-const findCode = Effect.fnUntraced(function* (code: Redacted.Redacted<string>) {
-  const store = yield* GrantStore
-  const record = yield* store.findCode(Secret.hash(code))
-  return Option.isSome(record) ? record.value : yield* unknownCode
-})
-
 // RFC 6749 §4.1.3: "ensure that the authorization code was issued to the
 // authenticated confidential client, or if the client is public, ensure that the
 // code was issued to client_id in the request"
@@ -88,15 +84,16 @@ const requireIssuedTo = (client: Client, record: CodeRecord) =>
     : Effect.fail(new InvalidGrant({ description: "The code was issued to another client" }))
 
 // RFC 6749 §4.1.3: required if it was in the authorization request, and identical
-const requireSameRedirectUri = Effect.fnUntraced(function* (
+const requireSameRedirectUri = (
   record: CodeRecord,
   parameters: Parameters.Parameters
-) {
-  if (!record.redirectUriGiven && !parameters.has("redirect_uri")) return
-  const redirectUri = yield* Effect.fromResult(Parameters.required(parameters, "redirect_uri"))
-  if (redirectUri !== record.redirectUri) {
-    return yield* new InvalidGrant({
-      description: "The redirect_uri is not the one that the code was sent to"
-    })
-  }
-})
+): Result.Result<void, InvalidRequest | InvalidGrant> => {
+  if (!record.redirectUriGiven && !parameters.has("redirect_uri")) return Result.void
+  return Result.flatMap(Parameters.required(parameters, "redirect_uri"), (redirectUri) =>
+    redirectUri === record.redirectUri ? Result.void : anotherRedirectUri
+  )
+}
+
+const anotherRedirectUri = Result.fail(
+  new InvalidGrant({ description: "The redirect_uri is not the one that the code was sent to" })
+)

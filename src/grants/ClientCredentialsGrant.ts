@@ -18,8 +18,6 @@ export const clientCredentials: Grant<ServerConfig | GrantStore> = {
   grantType: "client_credentials",
   // RFC 6749 §4.4: "MUST only be used by confidential clients"
   confidentialOnly: true,
-  execute: Effect.fnUntraced(function* ({ client, parameters }) {
-    const scope = yield* requestedScope(client, parameters)
-    return yield* issueClientTokens({ client, scope })
-  })
+  execute: ({ client, parameters }) =>
+    Effect.flatMap(requestedScope(client, parameters), (scope) => issueClientTokens({ client, scope }))
 }

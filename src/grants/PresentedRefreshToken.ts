@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import type { Client } from "../protocol/Client.ts"
 import { InvalidGrant, InvalidScope } from "../protocol/OAuthError.ts"
 import * as Parameters from "../protocol/Parameters.ts"
@@ -39,11 +40,15 @@ export const presentedRefreshToken = Effect.fnUntraced(function* (
   client: Client,
   parameters: Parameters.Parameters
 ) {
-  const token = yield* parseRefreshToken(parameters)
-  const family = yield* findFamily(token)
-  yield* requireIssuedTo(client, family)
-  const scope = yield* requireScopeWithin(family, parameters)
-  const presented: PresentedRefreshToken = { token, family, scope }
+  const text = yield* Effect.fromResult(Parameters.requiredSecret(parameters, "refresh_token"))
+  const token = RefreshToken.parse((yield* SecretKeys).all, text)
+  if (Option.isNone(token)) return yield* unknownToken
+  const store = yield* GrantStore
+  const family = yield* store.findRefreshFamily(token.value.family)
+  if (Option.isNone(family)) return yield* unknownToken
+  yield* requireIssuedTo(client, family.value)
+  const scope = yield* Effect.fromResult(requireScopeWithin(family.value, parameters))
+  const presented: PresentedRefreshToken = { token: token.value, family: family.value, scope }
   return presented
 })
 
@@ -86,19 +91,6 @@ export const unknownToken = new InvalidGrant({ description: "The refresh token i
 
 const replaced = new InvalidGrant({ description: "The refresh token has been replaced" })
 
-const parseRefreshToken = Effect.fnUntraced(function* (parameters: Parameters.Parameters) {
-  const text = yield* Effect.fromResult(Parameters.requiredSecret(parameters, "refresh_token"))
-  const keys = yield* SecretKeys
-  const token = RefreshToken.parse(keys.all, text)
-  return Option.isSome(token) ? token.value : yield* unknownToken
-})
-
-const findFamily = Effect.fnUntraced(function* (token: RefreshToken.RefreshToken) {
-  const store = yield* GrantStore
-  const family = yield* store.findRefreshFamily(token.family)
-  return Option.isSome(family) ? family.value : yield* unknownToken
-})
-
 // RFC 6749 §6: "the refresh token is bound to the client to which it was issued"
 const requireIssuedTo = (client: Client, family: RefreshFamilyRecord) =>
   family.grant.clientId === client.clientId
@@ -107,15 +99,15 @@ const requireIssuedTo = (client: Client, family: RefreshFamilyRecord) =>
 
 // RFC 6749 §6: "MUST NOT include any scope not originally granted by the resource
 // owner, and if omitted is treated as equal to the scope originally granted"
-const requireScopeWithin = Effect.fnUntraced(function* (
+const requireScopeWithin = (
   family: RefreshFamilyRecord,
   parameters: Parameters.Parameters
-) {
+): Result.Result<Scope.Scope, InvalidScope> => {
   const requested = parameters.get("scope")
-  if (requested === undefined) return family.scope
-  const scope = yield* Effect.fromResult(Scope.parse(requested))
-  if (!Scope.isSubset(scope, family.scope)) {
-    return yield* new InvalidScope({ description: "The scope is more than was granted" })
-  }
-  return scope
-})
+  if (requested === undefined) return Result.succeed(family.scope)
+  return Result.flatMap(Scope.parse(requested), (scope) =>
+    Scope.isSubset(scope, family.scope) ? Result.succeed(scope) : moreThanGranted
+  )
+}
+
+const moreThanGranted = Result.fail(new InvalidScope({ description: "The scope is more than was granted" }))

@@ -29,7 +29,6 @@ import { FamilyId } from "../storage/GrantStore.ts"
 export interface RefreshToken {
   readonly family: FamilyId
   readonly generation: number
-  readonly secret: Redacted.Redacted<string>
   /** The whole text, as the client holds it. */
   readonly text: Redacted.Redacted<string>
 }
@@ -41,7 +40,7 @@ export interface RefreshToken {
  * @since 0.1.0
  */
 export const first = (key: SecretKey, family: FamilyId, secret: Redacted.Redacted<string>): RefreshToken =>
-  make(key, family, 0, secret)
+  make(key, family, 0, Redacted.value(secret))
 
 /**
  * The one token that may follow a token, under a key.
@@ -50,26 +49,20 @@ export const first = (key: SecretKey, family: FamilyId, secret: Redacted.Redacte
  * @since 0.1.0
  */
 export const successor = (key: SecretKey, parent: RefreshToken): RefreshToken =>
-  make(key, parent.family, parent.generation + 1, Redacted.make(mac(key, "next", parent, 32)))
+  make(key, parent.family, parent.generation + 1, mac(key, "next", bodyOf(parent), 32))
 
-const make = (
-  key: SecretKey,
-  family: FamilyId,
-  generation: number,
-  secret: Redacted.Redacted<string>
-): RefreshToken => {
-  const tag = mac(key, "tag", { family, generation, secret }, 16)
+const make = (key: SecretKey, family: FamilyId, generation: number, secret: string): RefreshToken => {
+  const body = `${family}.${generation}.${secret}`
   return {
     family,
     generation,
-    secret,
-    text: Redacted.make(`${key.id}.${family}.${generation}.${Redacted.value(secret)}.${tag}`, {
-      label: "refresh_token"
-    })
+    text: Redacted.make(`${key.id}.${body}.${mac(key, "tag", body, 16)}`, { label: "refresh_token" })
   }
 }
 
-const format = /^([\w-]{8})\.([\w-]{22})\.(0|[1-9]\d{0,9})\.([\w-]{43})\.([\w-]{22})$/
+// What a token says, between its key's identifier and its tag.
+const format = /^([\w-]{8})\.(([\w-]{22})\.(0|[1-9]\d{0,9})\.[\w-]{43})\.([\w-]{22})$/
+const bodyOf = ({ text }: RefreshToken): string => Redacted.value(text).slice(9, -23)
 
 /**
  * Reads what a client presents as a refresh token. `None` if this server never
@@ -82,27 +75,14 @@ export const parse = (
   keys: ReadonlyArray<SecretKey>,
   text: Redacted.Redacted<string>
 ): Option.Option<RefreshToken> => {
-  const [, keyId, familyId, digits, value, tag] = format.exec(Redacted.value(text)) ?? []
+  const [, keyId, body, family, generation, tag] = format.exec(Redacted.value(text)) ?? []
   const key = keys.find((key) => key.id === keyId)
-  if (key === undefined || familyId === undefined || value === undefined || tag === undefined)
+  if (key === undefined || body === undefined || family === undefined || tag === undefined)
     return Option.none()
-  const family = FamilyId(familyId)
-  const generation = Number(digits)
-  const secret = Redacted.make(value)
-  return Secret.timingSafeEqual(mac(key, "tag", { family, generation, secret }, 16), tag)
-    ? Option.some({ family, generation, secret, text })
+  return Secret.timingSafeEqual(mac(key, "tag", body, 16), tag)
+    ? Option.some({ family: FamilyId(family), generation: Number(generation), text })
     : Option.none()
 }
 
-const mac = (
-  key: SecretKey,
-  purpose: "next" | "tag",
-  token: Pick<RefreshToken, "family" | "generation" | "secret">,
-  length: number
-): string =>
-  platform.base64Url(
-    Secret.hmacSha256(
-      key.refreshFamily,
-      `${purpose}.${token.family}.${token.generation}.${Redacted.value(token.secret)}`
-    ).subarray(0, length)
-  )
+const mac = (key: SecretKey, purpose: "next" | "tag", body: string, length: number): string =>
+  platform.base64Url(Secret.hmacSha256(key.refreshFamily, `${purpose}.${body}`).subarray(0, length))

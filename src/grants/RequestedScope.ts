@@ -30,7 +30,7 @@ export const requestedScope = (
   client: Client,
   parameters: Parameters
 ): Effect.Effect<Scope.Scope, InvalidScope, ServerConfig> =>
-  Effect.flatMap(ServerConfig, ({ scopes }) => {
+  ServerConfig.use(({ scopes }) => {
     const requested = parameters.get("scope")
     return requested === undefined
       ? Effect.succeed(scopeWithoutAsking(client, scopes))
@@ -52,7 +52,7 @@ export const requireAllowedScope = (
   client: Client,
   scope: Scope.Scope
 ): Effect.Effect<Scope.Scope, InvalidScope, ServerConfig> =>
-  Effect.flatMap(ServerConfig, ({ scopes }) => Effect.fromResult(requireWithin(scope, client, scopes)))
+  ServerConfig.use(({ scopes }) => Effect.fromResult(requireWithin(scope, client, scopes)))
 
 const scopeWithoutAsking = (client: Client, scopes: Scope.Scope): Scope.Scope => {
   const registered = client.scope === undefined ? scopes : Scope.intersection(client.scope, scopes)

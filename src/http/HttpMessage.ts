@@ -60,11 +60,13 @@ export const withHeaders = (response: HttpResponse, headers: HttpResponse["heade
   headers: { ...response.headers, ...headers }
 })
 
-const noStore = {
+const noStore: HttpResponse["headers"] = {
   "cache-control": "no-store",
   pragma: "no-cache",
   "x-content-type-options": "nosniff"
 }
+
+const jsonNoStore: HttpResponse["headers"] = { "content-type": "application/json", ...noStore }
 
 /**
  * A JSON answer that nobody may keep (RFC 6749 §5.1).
@@ -72,9 +74,9 @@ const noStore = {
  * @category constructors
  * @since 0.1.0
  */
-export const json = (status: number, body: unknown, headers: HttpResponse["headers"] = {}): HttpResponse => ({
+export const json = (status: number, body: unknown, headers?: HttpResponse["headers"]): HttpResponse => ({
   status,
-  headers: { "content-type": "application/json", ...noStore, ...headers },
+  headers: headers === undefined ? jsonNoStore : { ...jsonNoStore, ...headers },
   body: JSON.stringify(body)
 })
 

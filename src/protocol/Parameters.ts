@@ -158,6 +158,8 @@ export const encode = (parameters: Iterable<readonly [name: string, value: strin
  * @since 0.1.0
  */
 export const decode = (text: string): string | undefined => {
+  // Most names and values are made of these.
+  if (unencoded.test(text)) return text
   try {
     const value = decodeURIComponent(text.includes("+") ? text.replaceAll("+", " ") : text)
     return value.includes("\0") || !value.isWellFormed() ? undefined : value
@@ -165,6 +167,8 @@ export const decode = (text: string): string | undefined => {
     return undefined
   }
 }
+
+const unencoded = /^[\w.~-]*$/
 
 const encodeComponent = (text: string): string =>
   encodeURIComponent(text.toWellFormed())

@@ -8,6 +8,7 @@
 import { hmac } from "@noble/hashes/hmac.js"
 import { sha256 } from "@noble/hashes/sha2.js"
 import { utf8ToBytes } from "@noble/hashes/utils.js"
+import * as Mac from "effect/crypto/Mac"
 import * as Base64Url from "effect/encoding/Base64Url"
 
 /**
@@ -18,6 +19,8 @@ export interface Platform {
   readonly sha256Base64Url: (text: string) => string
   /** HMAC-SHA-256 (RFC 2104) of a text's UTF-8 bytes. The bytes of a key are not to be changed afterwards. */
   readonly hmacSha256: (key: Uint8Array, text: string) => Uint8Array
+  /** Whether two texts are the same, in time that depends only on their lengths. */
+  readonly timingSafeEqual: (self: string, that: string) => boolean
   /** Bytes in base64url without padding (RFC 4648 §5). */
   readonly base64Url: (bytes: Uint8Array) => string
 }
@@ -28,6 +31,7 @@ export interface Platform {
 export const portable: Platform = {
   sha256Base64Url: (text) => Base64Url.encode(sha256(utf8ToBytes(text))),
   hmacSha256: (key, text) => hmac(sha256, key, utf8ToBytes(text)),
+  timingSafeEqual: (self, that) => Mac.timingSafeEqual(utf8ToBytes(self), utf8ToBytes(that)),
   base64Url: Base64Url.encode
 }
 
@@ -47,7 +51,11 @@ const native = (): Platform | undefined => {
   }
   return {
     sha256Base64Url: (text) => crypto.hash("sha256", text, "base64url"),
-    hmacSha256: (key, text) => new Uint8Array(crypto.createHmac("sha256", keyOf(key)).update(text).digest()),
+    hmacSha256: (key, text) => crypto.createHmac("sha256", keyOf(key)).update(text).digest(),
+    timingSafeEqual: (self, that) => {
+      const [one, other] = [Buffer.from(self), Buffer.from(that)]
+      return one.length === other.length && crypto.timingSafeEqual(one, other)
+    },
     base64Url: ({ buffer, byteLength, byteOffset }) =>
       Buffer.from(buffer, byteOffset, byteLength).toString("base64url")
   }

@@ -6,9 +6,7 @@
  *
  * @since 0.1.0
  */
-import { utf8ToBytes } from "@noble/hashes/utils.js"
 import * as Brand from "effect/Brand"
-import * as Mac from "effect/crypto/Mac"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { platform } from "./Platform.ts"
@@ -63,5 +61,4 @@ export const hmacSha256 = (key: Redacted.Redacted<Uint8Array>, text: string): Ui
  * @category predicates
  * @since 0.1.0
  */
-export const timingSafeEqual = (self: string, that: string): boolean =>
-  Mac.timingSafeEqual(utf8ToBytes(self), utf8ToBytes(that))
+export const timingSafeEqual = (self: string, that: string): boolean => platform.timingSafeEqual(self, that)

@@ -51,7 +51,7 @@ export const AttemptLimit = Context.Reference<Service>("effect-oauth/services/At
  * @since 0.1.0
  */
 export const count = (attempt: Attempt): Effect.Effect<void, TooManyAttempts | StorageError> =>
-  Effect.flatMap(AttemptLimit, (limit) => limit.count(attempt)).pipe(
+  AttemptLimit.use((limit) => limit.count(attempt)).pipe(
     Effect.tapErrorTag("TooManyAttempts", () =>
       AuditLog.record({ _tag: "AttemptRefused", at: attempt.at, remoteAddress: attempt.remoteAddress })
     )

@@ -146,5 +146,4 @@ export const AuditLog = Context.Reference<Service>("effect-oauth/services/AuditL
  * @category recording
  * @since 0.1.0
  */
-export const record = (event: AuditEvent): Effect.Effect<void> =>
-  Effect.flatMap(AuditLog, (log) => log.record(event))
+export const record = (event: AuditEvent): Effect.Effect<void> => AuditLog.use((log) => log.record(event))

@@ -6,6 +6,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 
 /**
@@ -41,16 +42,30 @@ const withoutParentSpan = <R>(context: Context.Context<R>): Context.Context<R> =
 }
 
 // Merging copies every service. Requests that nobody traces come in one and the
-// same context: what was merged for the last one is good for the next.
+// same context: what was merged for the last one is good for the next. What was
+// captured where its caller was finds everything there already, and changes nothing.
 const provide = <R>(captured: Context.Context<R>): Provide<R> => {
   let last: Context.Context<never> | undefined
   let merged = captured
   return (self) =>
     Effect.updateContext(self, (current: Context.Context<never>) => {
       if (current !== last) {
-        merged = Context.merge(current, captured)
+        merged = includes(current, captured) ? current : Context.merge(current, captured)
         last = current
       }
       return merged
     })
+}
+
+// Each Layer is built in a Scope of its own. Those of a server's Layers are closed
+// together, so that a request may have any of them.
+const includes = <R>(
+  current: Context.Context<never>,
+  captured: Context.Context<R>
+): current is Context.Context<R> => {
+  for (const [key, service] of captured.mapUnsafe) {
+    if (key === Scope.Scope.key ? !current.mapUnsafe.has(key) : current.mapUnsafe.get(key) !== service)
+      return false
+  }
+  return true
 }

@@ -15,7 +15,7 @@ describe("Platform", () => {
     "authenticates alike in JavaScript and on the platform",
     [Schema.Uint8Array, Schema.String],
     ([key, text]) => {
-      assert.deepStrictEqual(platform.hmacSha256(key, text), portable.hmacSha256(key, text))
+      assert.deepStrictEqual(Uint8Array.from(platform.hmacSha256(key, text)), portable.hmacSha256(key, text))
     }
   )
 
@@ -23,6 +23,18 @@ describe("Platform", () => {
     assert.strictEqual(platform.base64Url(bytes), portable.base64Url(bytes))
     assert.strictEqual(platform.base64Url(bytes.subarray(1)), portable.base64Url(bytes.subarray(1)))
   })
+
+  it.prop(
+    "compares alike in JavaScript and on the platform",
+    [Schema.String, Schema.String],
+    ([one, other]) => {
+      for (const { timingSafeEqual } of [platform, portable]) {
+        assert.isTrue(timingSafeEqual(one, `${one}`))
+        assert.strictEqual(timingSafeEqual(one, other), one.toWellFormed() === other.toWellFormed())
+        assert.isFalse(timingSafeEqual(one, `${one}x`))
+      }
+    }
+  )
 
   it("reads half a surrogate pair alike", () => {
     assert.strictEqual(platform.sha256Base64Url("\ud800"), portable.sha256Base64Url("\ud800"))

@@ -4,14 +4,7 @@
  */
 
 import type { Scope } from "../../protocol/Scope.ts"
-import type {
-  GrantId,
-  GrantStatus,
-  RedeemOutcome,
-  RefreshFamilyRecord,
-  Rotate,
-  RotateOutcome
-} from "../GrantStore.ts"
+import type { GrantId, RedeemOutcome, RefreshFamilyRecord, Rotate, RotateOutcome } from "../GrantStore.ts"
 
 type Standing = { readonly id: GrantId; readonly revokedAt: number | undefined }
 
@@ -36,7 +29,7 @@ export const judgeCode = (code: PresentedCode | undefined, now: number): RedeemO
 
 /** A refresh family, with what a retry has to match. */
 export interface PresentedFamily extends Omit<RefreshFamilyRecord, "grant"> {
-  readonly grant: GrantStatus
+  readonly grant: Standing
   /** The scope of the access token at the last rotation. */
   readonly rotatedScope: Scope | undefined
   /** How often the previous token was presented since. */

@@ -43,7 +43,7 @@ export const make: Effect.Effect<GrantStore["Service"]> = Effect.sync(() => {
     redeemCode: ({ hash, issue, now }) =>
       Effect.suspend(() => {
         const code = rows.codes.get(hash)
-        const outcome = judgeCode(code && { ...code, grant: code.grant.status }, now)
+        const outcome = judgeCode(code, now)
         if (code === undefined) return Effect.succeed(outcome)
         if (outcome._tag === "Replayed") revokeGrant(code.grant, now)
         if (outcome._tag === "Redeemed") {
@@ -61,7 +61,7 @@ export const make: Effect.Effect<GrantStore["Service"]> = Effect.sync(() => {
     rotate: (request) =>
       Effect.suspend(() => {
         const family = rows.families.get(request.family)
-        const outcome = judgeRotation(family && { ...family, grant: family.grant.status }, request)
+        const outcome = judgeRotation(family, request)
         if (family === undefined) return Effect.succeed(outcome)
         if (outcome._tag === "Reused") revokeFamily(family, request.now)
         if (outcome._tag === "Rotated" || outcome._tag === "GraceReplay") {
@@ -91,8 +91,7 @@ export const make: Effect.Effect<GrantStore["Service"]> = Effect.sync(() => {
           case "AccessToken": {
             const token = rows.accessTokens.get(target.hash)
             if (token === undefined) return "Unknown"
-            if (token.revokedAt !== undefined || token.grant.status.revokedAt !== undefined)
-              return "AlreadyRevoked"
+            if (token.revokedAt !== undefined || token.grant.revokedAt !== undefined) return "AlreadyRevoked"
             token.revokedAt = now
             return "Revoked"
           }
@@ -128,7 +127,7 @@ export const make: Effect.Effect<GrantStore["Service"]> = Effect.sync(() => {
 export const layer: Layer.Layer<GrantStore | AtomicRotation> = layerAtomic(make)
 
 const revokeGrant = (grant: GrantRows.GrantRow, now: number): RevokeOutcome => {
-  if (grant.status.revokedAt !== undefined) return "AlreadyRevoked"
+  if (grant.revokedAt !== undefined) return "AlreadyRevoked"
   grant.status = Object.freeze({ ...grant.status, revokedAt: now })
   return "Revoked"
 }

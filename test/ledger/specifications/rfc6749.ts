@@ -404,7 +404,7 @@ const rfc6749: Specification = {
     row(
       "4.1.3-i",
       "The authorization server MUST: … verify that the authorization code is valid",
-      met(["grants/AuthorizationCodeGrant.ts#findCode", "storage/GrantStore.ts#RedeemOutcome"])
+      met(["grants/AuthorizationCodeGrant.ts#authorizationCode", "storage/GrantStore.ts#RedeemOutcome"])
     ),
     row(
       "4.1.3-j",
@@ -573,7 +573,7 @@ const rfc6749: Specification = {
       'grant_type REQUIRED. Value MUST be set to "refresh_token".',
       met("endpoints/TokenEndpoint.ts#handle")
     ),
-    row("6-b", "refresh_token REQUIRED.", met("grants/PresentedRefreshToken.ts#parseRefreshToken")),
+    row("6-b", "refresh_token REQUIRED.", met("grants/PresentedRefreshToken.ts#presentedRefreshToken")),
     row(
       "6-c",
       "The requested scope MUST NOT include any scope not originally granted by the resource owner",

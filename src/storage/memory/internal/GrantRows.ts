@@ -17,12 +17,25 @@ import type {
 import * as Expiries from "./Expiries.ts"
 import * as MultiMap from "./MultiMap.ts"
 
-export interface GrantRow {
+export class GrantRow {
+  /** Is handed out as it is: it is replaced, and never changed. */
   status: GrantStatus
   /** How many codes, tokens and families under it have not expired. */
-  unexpired: number
+  unexpired = 0
   /** Its used codes that have expired; they are kept to recognise a replay. */
-  usedCodes: Array<SecretHash> | undefined
+  usedCodes: Array<SecretHash> | undefined = undefined
+
+  constructor(status: GrantStatus) {
+    this.status = Object.freeze(status)
+  }
+
+  get id(): GrantId {
+    return this.status.id
+  }
+
+  get revokedAt(): number | undefined {
+    return this.status.revokedAt
+  }
 }
 
 export interface CodeRow {
@@ -88,15 +101,11 @@ export const make = () => {
   }
 
   const addGrant = (grant: Grant, issue: Issue & { readonly code?: AuthorizationCode }): void => {
-    const row: GrantRow = {
-      status: Object.freeze({
-        ...grant,
-        ...(grant.extensions && { extensions: Object.freeze({ ...grant.extensions }) }),
-        revokedAt: undefined
-      }),
-      unexpired: 0,
-      usedCodes: undefined
-    }
+    const row = new GrantRow({
+      ...grant,
+      ...(grant.extensions && { extensions: Object.freeze({ ...grant.extensions }) }),
+      revokedAt: undefined
+    })
     grants.set(grant.id, row)
     byClient.add(grant.clientId, row)
     if (grant.subject !== undefined) bySubject.add(grant.subject, row)
@@ -185,7 +194,7 @@ export const make = () => {
     upTo(limit, () => {
       const row = finished.pop()
       if (row === undefined) return false
-      grants.delete(row.status.id)
+      grants.delete(row.id)
       byClient.remove(row.status.clientId, row)
       if (row.status.subject !== undefined) bySubject.remove(row.status.subject, row)
       for (const hash of row.usedCodes ?? []) codes.delete(hash)
