@@ -14,6 +14,14 @@ describe("attempts in the memory of one process", () => {
     assert.deepInclude(count("b", minute, 2), { attempts: 2, endsAt: 1.5 * minute })
   })
 
+  it("begin anew where a window is over that others hide", () => {
+    const count = AttemptWindows.make(minute)
+    for (const name of ["a", "b", "c", "d"]) count(name, 0, 1)
+    // Two are forgotten by then, and "d" is not.
+    assert.deepInclude(count("d", minute, 1), { attempts: 1, endsAt: 2 * minute })
+    assert.strictEqual(count.size(), 2)
+  })
+
   it("that are refused count no further", () => {
     const count = AttemptWindows.make(minute)
     for (let attempt = 0; attempt < 10; attempt++) count("a", 0, 2)
