@@ -1,6 +1,6 @@
 /** The registered clients: those of CLIENTS_FILE, or two to try the server with. */
-import { Effect, Option, Redacted, Schema } from "effect"
-import { Client, PairwiseSubjects, RedirectUri, Secret } from "effect-oauth"
+import { Effect, Option, Redacted, Result, Schema } from "effect"
+import { Client, PairwiseSubjects, RedirectUri, Secret, TrustedRedirect } from "effect-oauth"
 import { describe, type Entry, readEntries } from "./JsonFile.ts"
 import { SettingError } from "./SettingError.ts"
 import type { Settings } from "./Settings.ts"
@@ -79,6 +79,7 @@ const readClient = Effect.fnUntraced(function* (entry: Entry, settings: Settings
   yield* requireValidRedirectUris(entry, client, settings)
   yield* requireGrantTypes(entry, client)
   yield* requireOpenId(entry, client, settings)
+  yield* warnOfUselessRedirectUris(entry, client, settings)
   return client
 })
 
@@ -140,6 +141,26 @@ const requireOpenId = Effect.fnUntraced(function* (
   yield* Effect.catch(Effect.fromResult(PairwiseSubjects.sectorIdentifier(client)), ({ description }) =>
     refuse(entry, `sector_identifier_uri: ${description}`)
   )
+})
+
+// OpenID Connect Core §3.2.2.1: what the server will refuse when somebody comes with it
+const warnOfUselessRedirectUris = Effect.fnUntraced(function* (
+  { where }: Entry,
+  client: Client.Client,
+  { allowHttp }: Settings
+) {
+  for (const [index, uri] of client.redirectUris.entries()) {
+    const useless = client.responseTypes.filter((type) =>
+      Result.isFailure(
+        TrustedRedirect.requireRegistered(client, uri, { allowHttp, responseType: type.split(" ") })
+      )
+    )
+    if (useless.length === 0) continue
+    yield* Effect.logWarning(
+      `CLIENTS_FILE: ${where}: redirect_uris[${index}] ${JSON.stringify(uri)} is of no use to the response types ` +
+        `${useless.map((type) => JSON.stringify(type)).join(", ")}: they go to https only, and not to localhost, unless "application_type" is "native"`
+    )
+  }
 })
 
 const decode = <A>(schema: Schema.ConstraintDecoder<A>, entry: Entry, value: unknown) =>

@@ -2,7 +2,7 @@
 
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { describe, expect, it } from "@effect/vitest"
-import { ConfigProvider, Effect, FileSystem, Layer } from "effect"
+import { ConfigProvider, Effect, FileSystem, Layer, Logger } from "effect"
 import * as Clients from "../../examples/standalone/Clients.ts"
 import * as Settings from "../../examples/standalone/Settings.ts"
 import * as Users from "../../examples/standalone/Users.ts"
@@ -126,6 +126,49 @@ describe("USERS_FILE", () => {
   it.effect.each(cases)("%j", ([content, message]) =>
     Effect.gen(function* () {
       expect(yield* sayOf("USERS_FILE", content)).toBe(`USERS_FILE: ${message}`)
+    })
+  )
+})
+
+describe("CLIENTS_FILE, the warnings", () => {
+  const warningsOf = (client: Record<string, unknown>, env: Record<string, string> = {}) =>
+    Effect.gen(function* () {
+      const warnings: Array<string> = []
+      const logger = Logger.make(({ logLevel, message }) => {
+        if (logLevel === "Warn") warnings.push(String(message))
+      })
+      const text = JSON.stringify([{ client_id: "rp", client_secret: "rp-secret", ...client }])
+      const settings = yield* settingsOf({ CLIENTS_FILE: "the.json", ...env })
+      yield* Clients.read(settings).pipe(
+        Effect.provide(FileSystem.layerNoop({ readFileString: () => Effect.succeed(text) })),
+        Effect.provide(Logger.layer([logger]))
+      )
+      return warnings
+    })
+
+  const loopback = {
+    redirect_uris: ["https://rp.example/cb", "http://127.0.0.1/cb", "https://localhost/cb"],
+    grant_types: ["authorization_code", "implicit"],
+    response_types: ["code", "id_token", "code id_token", "id_token token"]
+  }
+
+  it.effect("name the redirect URIs to which the server will send no ID token", () =>
+    Effect.gen(function* () {
+      const because = `is of no use to the response types "id_token", "id_token token": they go to https only, and not to localhost, unless "application_type" is "native"`
+      expect(yield* warningsOf(loopback)).toEqual([
+        `CLIENTS_FILE: client 1 ("rp"): redirect_uris[1] "http://127.0.0.1/cb" ${because}`,
+        `CLIENTS_FILE: client 1 ("rp"): redirect_uris[2] "https://localhost/cb" ${because}`
+      ])
+    })
+  )
+
+  it.effect.each([
+    ["native", { ...loopback, application_type: "native" }, {}],
+    ["http is let", loopback, { ALLOW_HTTP: "true" }],
+    ["with a code", { ...loopback, response_types: ["code", "code id_token", "code token"] }, {}]
+  ] as const)("there are none: %s", ([, client, env]) =>
+    Effect.gen(function* () {
+      expect(yield* warningsOf(client, env)).toEqual([])
     })
   )
 })
