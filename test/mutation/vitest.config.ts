@@ -1,6 +1,6 @@
 /**
- * The tests that a mutant is run against: those that take milliseconds, need no service and draw nothing at
- * random, so that the same mutant dies each time.
+ * The tests that a mutant is run against: those that take milliseconds and need no service. What properties draw
+ * is the same each time, so that the same mutant dies each time.
  */
 import { mergeConfig } from "vitest/config"
 import config from "../../vitest.config.ts"
@@ -15,7 +15,9 @@ const tests = [
 ]
 
 // One import of Effect for all files of a run: it costs more than the tests do.
-const merged = mergeConfig(config, { test: { isolate: false, testTimeout: 10_000 } })
+const merged = mergeConfig(config, {
+  test: { isolate: false, testTimeout: 10_000, setupFiles: ["test/mutation/seed.ts"] }
+})
 
 // `mutate --tests` names others.
 const include = process.env.MUTATION_TESTS?.split(",") ?? tests

@@ -158,6 +158,7 @@ describe("RFC 8252 §7.3 loopback interface redirection", () => {
   it.for(["http://127.0.0.1", "http://[::1]"])("%s: any port matches, and none", (host) => {
     const registered = `${host}/callback`
     assert.isTrue(RedirectUri.matches(registered, `${host}:51004/callback`))
+    assert.isTrue(RedirectUri.matches(registered, `${host}:65535/callback`))
     assert.isTrue(RedirectUri.matches(`${host}:8080/callback`, `${host}:51004/callback`))
     assert.isTrue(RedirectUri.matches(`${host}:8080/callback`, registered))
   })
