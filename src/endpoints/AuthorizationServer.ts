@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ClientAuthentication from "../client-authentication/ClientAuthenticationMethod.ts"
 import { clientSecretBasic } from "../client-authentication/ClientSecretBasic.ts"
@@ -13,7 +14,7 @@ import * as Grant from "../grants/Grant.ts"
 import * as ResponseType from "../response-types/ResponseType.ts"
 import * as ResponseTypes from "../response-types/ResponseTypes.ts"
 import type { ConfigurationError } from "../services/ConfigurationError.ts"
-import { ProtocolExtensions } from "../services/ProtocolExtensions.ts"
+import * as ProtocolExtensions from "../services/ProtocolExtensions.ts"
 import * as ServerConfig from "../services/ServerConfig.ts"
 import { SubjectIdentifiers } from "../services/SubjectIdentifiers.ts"
 
@@ -38,7 +39,13 @@ const defaultMethods = [clientSecretBasic, clientSecretPost, none] as const
 
 // What extends the server extends whoever uses it.
 const extensions = Layer.mergeAll(
-  Layer.effect(ProtocolExtensions, ProtocolExtensions),
+  Layer.effect(
+    ProtocolExtensions.ProtocolExtensions,
+    Effect.gen(function* () {
+      yield* ProtocolExtensions.check(yield* ServerConfig.ServerConfig)
+      return yield* ProtocolExtensions.ProtocolExtensions
+    })
+  ),
   Layer.effect(SubjectIdentifiers, SubjectIdentifiers)
 )
 

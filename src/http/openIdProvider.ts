@@ -115,10 +115,6 @@ export const openIdProvider = (
   }
   // A mistake in the options shows here, and not at the first request.
   Effect.runSync(OpenIdProvider.check(settings, keys))
-  const provider = Logout.layer.pipe(
-    Layer.provideMerge(OpenIdConnect.layer(settings)),
-    Layer.provideMerge(SigningKeys.layer(keys))
-  )
   return {
     serve: ({ clients, grants, options }) =>
       OAuthHandler.layer.pipe(
@@ -137,12 +133,17 @@ export const openIdProvider = (
             responseTypes: [ResponseTypes.code, OpenIdConnect.idToken]
           })
         ),
-        Layer.provide(provider)
+        Layer.provide(Logout.layer.pipe(Layer.provideMerge(OpenIdConnect.layer(settings)))),
+        Layer.provide(SigningKeys.layer({ ...keys, tokenLifetime: tokenLifetime(options) }))
       )
   }
 }
 
 const keys = { algorithms: ["RS256", "ES256"], tokenLifetime: Duration.days(1) } as const
+
+// Keys are published for as long as a session goes on, whose ID tokens are good as hints.
+const tokenLifetime = ({ lifetimes }: ServerConfig.Options): Duration.Duration =>
+  Duration.max(keys.tokenLifetime, Duration.fromInputUnsafe(lifetimes?.session ?? 0))
 
 const tellingClients = Extensions.layer([backChannelLogout]).pipe(
   Layer.provide(BackChannelLogout.layer()),

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Client } from "../protocol/Client.ts"
@@ -20,6 +21,7 @@ import {
 } from "../protocol/OAuthError.ts"
 import * as Parameters from "../protocol/Parameters.ts"
 import * as Scope from "../protocol/Scope.ts"
+import { ConfigurationError } from "../services/ConfigurationError.ts"
 import type {
   Approved,
   Issued,
@@ -28,6 +30,7 @@ import type {
   Requested
 } from "../services/ProtocolExtensions.ts"
 import { ResourceOwner } from "../services/ResourceOwner.ts"
+import type { Settings } from "../services/ServerConfig.ts"
 import { SigningKeys } from "../services/SigningKeys.ts"
 import type { Grant } from "../storage/GrantStore.ts"
 import type { StorageError } from "../storage/StorageError.ts"
@@ -58,12 +61,28 @@ export const make: Effect.Effect<ProtocolExtension, never, Requirements> = Effec
   Effect.map(Effect.context<Requirements>(), Context.pick(OpenIdProvider, SigningKeys, ResourceOwner)),
   (context): ProtocolExtension => ({
     name: AuthenticationRequest.extensionName,
+    check: (settings) => requireVerifiableHints(settings, Context.get(context, SigningKeys)),
     validate: (requested) => Effect.provideContext(validate(requested), context),
     approve: (approved) => Effect.provideContext(approve(approved), context),
     accessTokenClaims,
     tokenResponse: (issued) => Effect.provideContext(tokenResponse(issued), context)
   })
 )
+
+// OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2: ID tokens "SHOULD" be good as
+// hints while the session goes on, and so has the key to be there that signed them.
+const requireVerifiableHints = (
+  { lifetimes }: Settings,
+  { tokenLifetime }: SigningKeys["Service"]
+): Effect.Effect<void, ConfigurationError> =>
+  Duration.isGreaterThan(lifetimes.session, tokenLifetime)
+    ? Effect.fail(
+        new ConfigurationError({
+          setting: "lifetimes.session",
+          description: "is longer than the tokenLifetime of the signing keys"
+        })
+      )
+    : Effect.void
 
 const validate = Effect.fnUntraced(function* ({ client, parameters, responseType, scope }: Requested) {
   yield* refuseRequestObjects(parameters)

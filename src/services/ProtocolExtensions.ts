@@ -18,7 +18,8 @@ import type { Parameters } from "../protocol/Parameters.ts"
 import type { Scope } from "../protocol/Scope.ts"
 import type { Grant } from "../storage/GrantStore.ts"
 import type { StorageError } from "../storage/StorageError.ts"
-import type { ServerConfig } from "./ServerConfig.ts"
+import type { ConfigurationError } from "./ConfigurationError.ts"
+import type { ServerConfig, Settings } from "./ServerConfig.ts"
 
 /**
  * An authorization request, as far as it has been validated.
@@ -99,6 +100,8 @@ export type Members = Readonly<Record<string, string | Redacted.Redacted<string>
 export interface ProtocolExtension {
   /** Under this name it keeps things, with a request and with a grant. */
   readonly name: string
+  /** Whether it can do with the settings of the server, which fails to start if not. */
+  readonly check?: (settings: Settings) => Effect.Effect<void, ConfigurationError>
   /** Validates its part of an authorization request, before anybody is asked. */
   readonly validate: (
     requested: Requested
@@ -129,6 +132,19 @@ export const ProtocolExtensions = Context.Reference<ReadonlyArray<ProtocolExtens
   "effect-oauth/services/ProtocolExtensions",
   { defaultValue: () => [] }
 )
+
+/**
+ * Has every extension check the settings of the server. Fails with a
+ * `ConfigurationError`.
+ *
+ * @category steps
+ * @since 0.1.0
+ */
+export const check = Effect.fnUntraced(function* (settings: Settings) {
+  for (const extension of yield* ProtocolExtensions) {
+    if (extension.check !== undefined) yield* extension.check(settings)
+  }
+})
 
 /**
  * Has every extension validate an authorization request. Each may take from the

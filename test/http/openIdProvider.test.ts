@@ -172,6 +172,12 @@ describe("createAuthorizationServer with openIdProvider", () => {
     assert.strictEqual(await keys(start()), await keys(start()))
   })
 
+  it("may have sessions that last for longer than keys are usually published", async () => {
+    const server = serve({ lifetimes: { session: "30 days" } })
+    assert.strictEqual((await server.fetch(new Request(`${issuer}/jwks`))).status, 200)
+    await server.close()
+  })
+
   it("people who cannot be looked up are no reason to throw anything away: 503", async () => {
     const users = new People()
     const down = serve({

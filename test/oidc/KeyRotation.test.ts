@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
-import { SigningKeys } from "effect-oauth"
+import { OpenIdConnect, SigningKeys, Storage } from "effect-oauth"
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from "jose"
 import * as TestServer from "../support/TestServer.ts"
-import { at, flow, Provider, refresh, text } from "./support/Provider.ts"
+import { at, flow, keys, People, Provider, refresh, server, text } from "./support/Provider.ts"
 
 const jwkSet = Effect.map(
   TestServer.send({ path: at("/jwks") }),
@@ -47,5 +48,41 @@ describe("OpenID Connect Core §10.1.1 the signing key changes in the middle of 
       const silent = yield* flow(hint, first.browser)
       assert.isFalse(silent.signedIn || silent.consented)
     }).pipe(Effect.provide(Provider))
+  )
+
+  // @covers oidc-rpinitiated-2-i
+  it.effect("as it does every 90 days, and an ID token is good as a hint for as long as the session is", () =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust(Duration.subtract(Duration.days(90), Duration.seconds(1)))
+      const first = yield* flow({ scope: "openid offline_access" })
+      // Sessions last for 12 hours, and the key stops signing in between.
+      yield* TestClock.adjust(Duration.subtract(Duration.hours(12), Duration.seconds(1)))
+      const later = (yield* refresh(first.tokens.refresh_token)).json()
+      const kid = (idToken: unknown) => decodeProtectedHeader(text(idToken)).kid
+      assert.notStrictEqual(kid(later.id_token), kid(first.tokens.id_token))
+      const hint = { prompt: "none", id_token_hint: text(first.tokens.id_token) }
+      const silent = yield* flow(hint, first.browser)
+      assert.isFalse(silent.signedIn || silent.consented)
+    }).pipe(Effect.provide(Provider))
+  )
+
+  it.effect("so that no session lasts for longer than the key is published: the server does not start", () =>
+    Effect.gen(function* () {
+      const build = (session: Duration.Input) =>
+        server({ lifetimes: { session } }).pipe(
+          Layer.provide(OpenIdConnect.layer()),
+          Layer.provide(Layer.mergeAll(keys, People)),
+          Layer.provide(Storage.layerMemory),
+          Layer.build,
+          Effect.scoped
+        )
+      yield* build("1 day")
+      const error = yield* Effect.flip(build("25 hours"))
+      assert.strictEqual(error._tag, "ConfigurationError")
+      assert.strictEqual(
+        error.message,
+        "lifetimes.session: is longer than the tokenLifetime of the signing keys"
+      )
+    })
   )
 })
