@@ -9,6 +9,7 @@ import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
 import { requestContext } from "../services/RequestContext.ts"
 import { type HttpRequest, type HttpResponse, maximumBodySize } from "./HttpMessage.ts"
 import { OAuthHandler } from "./OAuthHandler.ts"
+import { nextTurn } from "./Turn.ts"
 
 /**
  * Answers a request; 404 if its path is none of the server's.
@@ -35,7 +36,7 @@ export const make: Effect.Effect<FetchHandler, never, OAuthHandler> = Effect.gen
     const answer = handler.handle(toHttpRequest(request, connection?.remoteAddress))
     return answer === undefined
       ? Promise.resolve(new Response(null, { status: 404 }))
-      : run(Effect.map(answer, toResponse))
+      : run(Effect.flatMap(answer, (response) => Effect.as(nextTurn, toResponse(response))))
   }
 })
 
@@ -69,7 +70,8 @@ const readBody = (request: Request) =>
     Effect.filterOrFail(
       (bytes) => bytes !== undefined,
       () => new PayloadTooLarge({ description: "The body is too large" })
-    )
+    ),
+    Effect.tap(nextTurn)
   )
 
 // Gives up where it gets too large; the rest is the platform's to deal with.

@@ -19,6 +19,7 @@ import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
 import { type HttpRequest, type HttpResponse, maximumBodySize } from "./HttpMessage.ts"
 import * as InteractionPages from "./InteractionPages.ts"
 import * as OAuthHandler from "./OAuthHandler.ts"
+import { nextTurn } from "./Turn.ts"
 
 /**
  * The routes, for an application that brings its own `Interaction`.
@@ -35,11 +36,15 @@ export const layerNoPages: Layer.Layer<never, never, OAuthHandler.Requirements |
           const request = toHttpRequest(received)
           // The router forgives case, slashes and escapes. The other adapters do not, nor
           // does a proxy that limits by path.
-          return request.path === route.path ? Effect.map(route.handle(request), toServerResponse) : notFound
+          return request.path === route.path ? answer(route.handle(request)) : notFound
         })
       }
     })
   )
+
+// In turns: what has been received is answered together, and then sent together.
+const answer = (program: Effect.Effect<HttpResponse>) =>
+  Effect.flatMap(program, (response) => Effect.as(nextTurn, toServerResponse(response)))
 
 const notFound = Effect.succeed(HttpServerResponse.empty({ status: 404 }))
 
@@ -96,7 +101,7 @@ const isEncrypted = (source: object): boolean =>
 const readBody = (request: HttpServerRequest.HttpServerRequest) =>
   request.arrayBuffer.pipe(
     Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(maximumBodySize)),
-    Effect.map((buffer) => new Uint8Array(buffer)),
+    Effect.flatMap((buffer) => Effect.as(nextTurn, new Uint8Array(buffer))),
     Effect.mapError(({ reason }) =>
       reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge" ? tooLarge : unreadable
     )

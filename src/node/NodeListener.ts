@@ -9,9 +9,9 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
 import { type HttpRequest, type HttpResponse, maximumBodySize } from "../http/HttpMessage.ts"
 import { OAuthHandler } from "../http/OAuthHandler.ts"
+import { inNextTurn } from "../http/Turn.ts"
 import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
 import { requestContext } from "../services/RequestContext.ts"
-import * as Turns from "./internal/Turns.ts"
 
 /**
  * Answers a request. One whose path is none of the server's goes to `next`, or
@@ -33,7 +33,10 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse, 
 export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen(function* () {
   const handler = yield* OAuthHandler
   const run = Effect.runForkWith(yield* requestContext<never>())
-  const answerInTurn = Turns.make<HttpResponse>(run)
+  const deliver = (response: HttpResponse, outgoing: ServerResponse): void => {
+    const failure = send(response, outgoing)
+    if (failure !== undefined) run(Effect.logError("An answer could not be sent", failure))
+  }
   return (incoming, outgoing, next) => {
     let body: HttpRequest["body"] = Effect.fail(unreadable)
     const request = toHttpRequest(
@@ -45,10 +48,7 @@ export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen
     if (answer !== undefined) {
       receiveBody(incoming, (received) => {
         body = received
-        answerInTurn(answer, (response) => {
-          const failure = send(response, outgoing)
-          if (failure !== undefined) run(Effect.logError("An answer could not be sent", failure))
-        })
+        inNextTurn(() => run(Effect.map(answer, (response) => inNextTurn(() => deliver(response, outgoing)))))
       })
     } else if (next !== undefined) {
       next()

@@ -6,6 +6,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 
@@ -57,15 +58,17 @@ const provide = <R>(captured: Context.Context<R>): Provide<R> => {
     })
 }
 
-// Each Layer is built in a Scope of its own. Those of a server's Layers are closed
-// together, so that a request may have any of them.
 const includes = <R>(
   current: Context.Context<never>,
   captured: Context.Context<R>
 ): current is Context.Context<R> => {
   for (const [key, service] of captured.mapUnsafe) {
-    if (key === Scope.Scope.key ? !current.mapUnsafe.has(key) : current.mapUnsafe.get(key) !== service)
-      return false
+    const known = current.mapUnsafe.get(key)
+    if (known !== service && (known === undefined || !ofLayers.has(key))) return false
   }
   return true
 }
+
+// Each Layer is built in a Scope of its own, some with a memo of their own. Those of
+// a server's Layers go together, so that a request may have any of them.
+const ofLayers: ReadonlySet<string> = new Set([Scope.Scope.key, Layer.CurrentMemoMap.key])
