@@ -238,12 +238,14 @@ const askSignIn = Effect.fnUntraced(function* (
   } = {}
 ) {
   const { issuer } = yield* ServerConfig
+  const authentication = yield* AuthenticationRequest.of(pending.request)
   return signInPage({
     client,
     action: path(issuer, signInPath),
     interaction: Redacted.value(pending.id),
     username: options.username,
     failed: options.failed ?? false,
+    display: authentication?.display,
     headers: options.headers ?? {}
   })
 })
@@ -260,6 +262,7 @@ const askConsent = Effect.fnUntraced(function* (
     client,
     request: pending.request,
     claims: authentication?.furtherClaims ?? [],
+    display: authentication?.display,
     username: session.identity.username,
     lifetime: lifetimeOf(config, client, pending.request),
     action: path(config.issuer, consentPath),

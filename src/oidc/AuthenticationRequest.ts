@@ -46,6 +46,12 @@ export type Prompt = typeof Prompt.Type
 export const Display = Schema.Literals(["page", "popup", "touch", "wap"])
 
 /**
+ * @category models
+ * @since 0.1.0
+ */
+export type Display = typeof Display.Type
+
+/**
  * @category schemas
  * @since 0.1.0
  */

@@ -280,6 +280,65 @@ describe.skipIf(!Site.runnable)("the pages in Chromium", { timeout: 120_000 }, (
     })
   }
 
+  describe("OpenID Connect Core §3.1.2.1 display", () => {
+    const viewports = {
+      page: { width: 800, height: 700 },
+      popup: { width: 600, height: 520 },
+      touch: { width: 390, height: 700 },
+      wap: { width: 240, height: 320 }
+    }
+
+    /** The two pages that a person is asked on. */
+    const asked = async (page: Page, display: string, look: (name: string) => Promise<void>) => {
+      await page.goto(visits.site.authorizationUrl({ scope: "openid", display }))
+      await look("sign-in")
+      await signIn(page)
+      await page.getByRole("heading", { name: "Allow access?" }).waitFor()
+      await look("consent")
+    }
+
+    const layoutOf = (page: Page) =>
+      page.evaluate(() => {
+        const box = (element: Element | null) => {
+          const { height = 0, left = 0, right = 0, top = 0 } = element?.getBoundingClientRect() ?? {}
+          return { height, left, right, top }
+        }
+        return {
+          main: box(document.querySelector("main")),
+          scrollWidth: document.documentElement.scrollWidth,
+          styleSheets: document.styleSheets.length,
+          targets: Array.from(document.querySelectorAll("button, input:not([type=hidden])"), box)
+        }
+      })
+
+    for (const [display, viewport] of Object.entries(viewports)) {
+      it(`${display}: fits, can be read, and complains of nothing`, async () => {
+        const page = await newPage({ viewport })
+        await asked(page, display, async (name) => {
+          if (shots !== undefined) await page.screenshot({ path: `${shots}/${name}-display-${display}.png` })
+          const { main, scrollWidth, styleSheets, targets } = await layoutOf(page)
+          assert.isAtMost(scrollWidth, viewport.width, name)
+          assert.strictEqual(styleSheets, display === "wap" ? 0 : 1)
+          // A popup has no ground around it that would take its place away.
+          const fills = main.left === 0 && main.right === viewport.width && main.top === 0
+          assert.strictEqual(fills, display === "popup", name)
+          if (display === "touch") {
+            assert.isAbove(targets.length, 0)
+            for (const { height, left, right } of targets) {
+              assert.isAtLeast(height, 48, name)
+              assert.isAtLeast(right - left, 200, name)
+            }
+          }
+          const { texts } = await page.evaluate(measureContrast)
+          for (const { ratio, text } of texts) assert.isAtLeast(ratio, 4.5, `${name}: ${text}`)
+        })
+        await page.getByRole("button", { name: "Allow" }).click()
+        await backAtClient(page)
+        assert.deepStrictEqual(visits.complaints, [])
+      })
+    }
+  })
+
   for (const client_id of ["photos", "long"]) {
     it(`fits on 320 pixels, with targets to hit: WCAG 2.2 §1.4.10, §2.5.8 (${client_id})`, async () => {
       const page = await newPage({ ...still, viewport: { width: 320, height: 640 } })

@@ -200,11 +200,23 @@ layer(Provider)("Basic OP plan", (it) => {
     })
   )
 
-  for (const display of ["page", "popup"]) {
-    // @covers oidc-core-3.1.2.1-m oidc-core-15.1-e
+  for (const display of ["page", "popup", "touch", "wap", undefined]) {
+    // @covers oidc-core-3.1.2.1-m oidc-core-3.1.2.1-n oidc-core-3.1.2.1-o oidc-core-3.1.2.1-p
+    // @covers oidc-core-15.1-e
     it.effect(`oidcc-display-${display}`, () =>
       Effect.gen(function* () {
-        yield* flow({ display })
+        const browser = new Browser()
+        const signIn = yield* authorize(browser, { display })
+        const failed = yield* browser.signIn(signIn, "ada", "wrong")
+        const consent = yield* browser.signIn(failed, "ada", "lovelace")
+        for (const page of [signIn, failed, consent]) {
+          assert.include(page.body, `<body class="${display ?? "page"}">`)
+          assert.strictEqual(page.body.includes("<style>"), display !== "wap")
+          const policy = String(page.headers["content-security-policy"])
+          assert.strictEqual(policy.includes("style-src"), display !== "wap")
+        }
+        const { answer } = yield* goThrough(browser, consent)
+        assert.isString(redirectOf(answer).query.code)
       })
     )
   }

@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
+import type { Display } from "../../oidc/AuthenticationRequest.ts"
 import type { AuthorizationRequest } from "../../protocol/AuthorizationRequest.ts"
 import * as Client from "../../protocol/Client.ts"
 import { displayHost } from "../../protocol/RedirectUri.ts"
@@ -39,12 +40,15 @@ export const consentPage = (options: {
   readonly lifetime: Lifetime
   readonly action: string
   readonly interaction: string
+  /** How the client shows the page (OpenID Connect Core §3.1.2.1). */
+  readonly display: Display | undefined
   readonly headers: HttpResponse["headers"]
 }): HttpResponse => {
   const scopes = Scope.tokens(options.request.scope)
   return page({
     status: 200,
     title: "Allow access?",
+    display: options.display,
     headers: options.headers,
     body: html`<p><strong>${Client.displayName(options.client)}</strong> asks to act for you, <strong>${options.username}</strong>.</p>
 ${

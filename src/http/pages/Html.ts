@@ -8,6 +8,7 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { utf8ToBytes } from "@noble/hashes/utils.js"
 import * as Base64 from "effect/encoding/Base64"
+import type { Display } from "../../oidc/AuthenticationRequest.ts"
 import type { HttpResponse } from "../HttpMessage.ts"
 
 /**
@@ -63,6 +64,10 @@ button.primary{color:var(--paper);background:var(--accent)}
 .actions{display:flex;flex-wrap:wrap;justify-content:flex-end;gap:.75rem;margin-top:1.5rem}
 .soft{color:var(--soft);font-size:.875rem}
 .alarm{color:var(--alarm);font-weight:600}
+.popup{place-items:start stretch;padding:0;background:var(--paper)}
+.popup main{max-width:none;padding:1.25rem;border:0;border-radius:0}
+.touch :is(input,button){min-height:3rem;font-size:1.125rem}
+.touch .actions{flex-direction:column;align-items:stretch}
 `
 
 const hashSource = (text: string) => `'sha256-${Base64.encode(sha256(utf8ToBytes(text)))}'`
@@ -72,6 +77,9 @@ const styleSource = hashSource(style)
 /**
  * A page as a response. The policy allows our own style sheet and, where a page
  * has one, its one script (CSP3 §6.7.3); nobody may frame it.
+ *
+ * A popup window is filled to its edges, fingers get larger targets, and a feature
+ * phone a page without a style sheet (OpenID Connect Core §3.1.2.1).
  *
  * It says nothing of `form-action`: browsers hold it against the whole chain of
  * redirects that follows a form, and the client's part of the chain is not ours.
@@ -84,6 +92,8 @@ export const page = (options: {
   readonly title: string
   readonly body: Html
   readonly script?: string
+  /** Default: `page`. */
+  readonly display?: Display | undefined
   readonly headers?: HttpResponse["headers"]
 }): HttpResponse => ({
   status: options.status,
@@ -91,7 +101,9 @@ export const page = (options: {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
     pragma: "no-cache",
-    "content-security-policy": `default-src 'none'; style-src ${styleSource}; ${
+    "content-security-policy": `default-src 'none'; ${
+      options.display === "wap" ? "" : `style-src ${styleSource}; `
+    }${
       options.script === undefined ? "" : `script-src ${hashSource(options.script)}; `
     }base-uri 'none'; frame-ancestors 'none'`,
     "x-frame-options": "DENY",
@@ -105,9 +117,9 @@ export const page = (options: {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${options.title}</title>
-<style>${new Html(style)}</style>
+${options.display === "wap" ? undefined : html`<style>${new Html(style)}</style>`}
 </head>
-<body>
+<body class="${options.display ?? "page"}">
 <main>
 <h1>${options.title}</h1>
 ${options.body}

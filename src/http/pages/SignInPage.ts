@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { Display } from "../../oidc/AuthenticationRequest.ts"
 import * as Client from "../../protocol/Client.ts"
 import type { HttpResponse } from "../HttpMessage.ts"
 import { hidden, html, page } from "./Html.ts"
@@ -19,11 +20,14 @@ export const signInPage = (options: {
   readonly username: string | undefined
   /** Whether the last attempt failed. */
   readonly failed: boolean
+  /** How the client shows the page (OpenID Connect Core §3.1.2.1). */
+  readonly display: Display | undefined
   readonly headers: HttpResponse["headers"]
 }): HttpResponse =>
   page({
     status: options.failed ? 400 : 200,
     title: "Sign in",
+    display: options.display,
     headers: options.headers,
     body: html`<p>to go on to <strong>${Client.displayName(options.client)}</strong></p>
 ${options.failed ? html`<p class="alarm" role="alert" id="failed">The username or the password is wrong.</p>` : undefined}

@@ -186,23 +186,17 @@ const core: Specification = {
     row(
       "3.1.2.1-n",
       "[popup] The Authorization Server SHOULD display the authentication and consent UI consistent with a popup User Agent window.",
-      unmet(
-        "the built-in pages have one layout, which fits any width; an `Interaction` of one's own is told the display"
-      )
+      met("http/pages/Html.ts#page")
     ),
     row(
       "3.1.2.1-o",
       "[touch] The Authorization Server SHOULD display the authentication and consent UI consistent with a device that leverages a touch interface.",
-      unmet(
-        "the built-in pages have one layout, which fits any width; an `Interaction` of one's own is told the display"
-      )
+      met("http/pages/Html.ts#page")
     ),
     row(
       "3.1.2.1-p",
       '[wap] The Authorization Server SHOULD display the authentication and consent UI consistent with a "feature phone" type display.',
-      unmet(
-        "the built-in pages have one layout, which fits any width; an `Interaction` of one's own is told the display"
-      )
+      met("http/pages/Html.ts#page")
     ),
     row(
       "3.1.2.1-q",
