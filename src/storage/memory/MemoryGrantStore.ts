@@ -139,10 +139,16 @@ const revokeFamily = (family: GrantRows.FamilyRow, now: number): RevokeOutcome =
 
 // What is handed out is a copy: a row goes on changing.
 
-const codeRecord = ({ code, grant, redeemedAt }: GrantRows.CodeRow): CodeRecord => ({
-  ...code,
-  grant: grant.status,
-  redeemedAt
+const codeRecord = (code: GrantRows.CodeRow): CodeRecord => ({
+  hash: code.hash,
+  redirectUri: code.redirectUri,
+  redirectUriGiven: code.redirectUriGiven,
+  codeChallenge: code.codeChallenge,
+  extensions: code.extensions,
+  issuedAt: code.issuedAt,
+  expiresAt: code.expiresAt,
+  grant: code.grant.status,
+  redeemedAt: code.redeemedAt
 })
 
 const accessTokenRecord = (token: GrantRows.AccessTokenRow): AccessTokenRecord => ({

@@ -38,10 +38,8 @@ export class GrantRow {
   }
 }
 
-export interface CodeRow {
-  readonly code: AuthorizationCode
+export interface CodeRow extends AuthorizationCode {
   readonly grant: GrantRow
-  readonly expiresAt: number
   redeemedAt: number | undefined
 }
 
@@ -115,8 +113,17 @@ export const make = () => {
   }
 
   const addCode = (grant: GrantRow, code: AuthorizationCode): void => {
-    const kept = { ...code, extensions: Object.freeze({ ...code.extensions }) }
-    const row: CodeRow = { code: kept, grant, expiresAt: code.expiresAt, redeemedAt: undefined }
+    const row: CodeRow = {
+      hash: code.hash,
+      redirectUri: code.redirectUri,
+      redirectUriGiven: code.redirectUriGiven,
+      codeChallenge: code.codeChallenge,
+      extensions: Object.freeze({ ...code.extensions }),
+      issuedAt: code.issuedAt,
+      expiresAt: code.expiresAt,
+      grant,
+      redeemedAt: undefined
+    }
     codes.set(code.hash, row)
     codeExpiries.add(row)
     grant.unexpired++
@@ -182,11 +189,11 @@ export const make = () => {
         if (row === undefined) return false
         release(row.grant)
         if (row.redeemedAt === undefined) {
-          codes.delete(row.code.hash)
+          codes.delete(row.hash)
           return true
         }
         row.grant.usedCodes ??= []
-        row.grant.usedCodes.push(row.code.hash)
+        row.grant.usedCodes.push(row.hash)
       }
     })
 
