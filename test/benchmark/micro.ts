@@ -18,22 +18,27 @@ interface Part {
   readonly repeat: (times: number) => Promise<void> | void
   /** Makes what the next repetitions will use up, which is not measured. */
   readonly before?: (times: number) => Promise<void>
+  /** Takes away what they left behind, which is not measured either. */
+  readonly after?: () => Promise<unknown>
+  /** So many times at once, and no more. */
+  readonly most?: number
 }
 
 const random = (bytes: number): string => randomBytes(bytes).toString("base64url")
 
-const measure = async ({ before, part, repeat }: Part) => {
+const measure = async ({ after, before, most = 1_000_000, part, repeat }: Part) => {
   // CPU time of this thread, which other processes on the machine do not lengthen.
   const batch = async (times: number): Promise<number> => {
     await before?.(times)
     const began = process.threadCpuUsage()
     await repeat(times)
     const { system, user } = process.threadCpuUsage(began)
+    await after?.()
     return (user + system) * 1000
   }
   let times = 500
   // Long enough for the clock, and for the compiler.
-  while ((await batch(times)) < 50_000_000 && times < 1_000_000) times *= 2
+  while ((await batch(times)) < 50_000_000 && times < most) times *= 2
   const samples: Array<number> = []
   for (let sample = 0; sample < 7; sample++) samples.push((await batch(times)) / times)
   return { part, nanoseconds: Math.round(median(samples)) }
@@ -126,6 +131,13 @@ const storeParts = async (storage: string) => {
   const grants = await runtime.runPromise(Effect.service(GrantStore.GrantStore))
   const clients = await runtime.runPromise(Effect.service(ClientStore.ClientStore))
 
+  // What is stored has to go again: a million rows for each part do not fit in memory.
+  const storing = {
+    most: 50_000,
+    after: () =>
+      runtime.runPromise(grants.sweep({ now: Number.MAX_SAFE_INTEGER, limit: Number.MAX_SAFE_INTEGER }))
+  }
+
   /** A verb, once for each of what was prepared. */
   const verb = <A, B, E>(options: {
     readonly name: string
@@ -136,6 +148,7 @@ const storeParts = async (storage: string) => {
     let prepared: ReadonlyArray<A> = []
     return {
       part: `${storage}: ${options.name}`,
+      ...storing,
       before: async (times) => {
         prepared = Array.from({ length: times }, options.prepare)
         if (options.store !== undefined) {
@@ -177,6 +190,7 @@ const storeParts = async (storage: string) => {
     const send = request(path, form)
     return {
       part: `${storage}: ${name}`,
+      ...storing,
       repeat: async (times) => {
         for (let time = 0; time < times; time++) await send()
       }
