@@ -652,6 +652,17 @@ describe("between the request and the rotation", () => {
     }).pipe(Effect.provide(server))
   )
 
+  it.effect("or it was swept before: the token is unknown, though its tag is good", () =>
+    Effect.gen(function* () {
+      const store = yield* GrantStore.GrantStore
+      const { refreshToken } = yield* tokensFor()
+      const swept = { ...store, findRefreshFamily: () => Effect.succeedNone }
+      const error = yield* Effect.flip(rotate(refreshToken)).pipe(Effect.provide(withStore(swept)))
+      assert.strictEqual(error._tag, "InvalidGrant")
+      assert.strictEqual(error.message, "The refresh token is unknown")
+    }).pipe(Effect.provide(server))
+  )
+
   it.effect("the store fails: the token is as good as before", () =>
     Effect.gen(function* () {
       const store = yield* GrantStore.GrantStore
