@@ -106,14 +106,17 @@ layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introsp
     })
   )
 
-  // @covers rfc9701-3-a rfc9701-4-a rfc9701-5-l rfc9701-8.2-b rfc9701-9-e
+  // @covers rfc9701-3-a rfc9701-4-a rfc9701-5-l rfc9701-5-m rfc9701-8.2-b rfc9701-9-e
   it.effect("§5, §8.2: whoever has not authenticated is refused", () =>
     Effect.gen(function* () {
       const opaque = yield* token
       for (const form of [{ token: opaque }, { token: opaque, client_id: "public" }]) {
         const response = yield* send({ path: "/introspect", form, headers: { accept: mediaType } })
-        assert.strictEqual(response.status, 401)
+        assert.strictEqual(response.status, 400)
         assert.strictEqual(response.json().error, "invalid_client")
+        assert.strictEqual(response.headers["cache-control"], "no-store")
+        // RFC 7662 says nothing of it, and RFC 6749 §5.2 lets it be a 401.
+        assert.strictEqual((yield* send({ path: "/introspect", form })).status, 401)
       }
     })
   )
@@ -176,6 +179,12 @@ layer(serverWith({ algorithms: ["ES256", "RS256"] }))("RFC 9701 a signed introsp
       const wrong = yield* introspect("t", mediaType, ["confidential", "wrong"])
       assert.strictEqual(wrong.status, 401)
       assert.strictEqual(wrong.json().error, "invalid_client")
+      const posted = yield* send({
+        path: "/introspect",
+        form: { token: "t", client_id: "confidential", client_secret: "wrong" },
+        headers: { accept: mediaType }
+      })
+      assert.strictEqual(posted.status, 401)
       const missing = yield* send({
         path: "/introspect",
         form: {},

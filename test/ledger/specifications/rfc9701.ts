@@ -107,7 +107,10 @@ const rfc9701: Specification = {
     row(
       "5-m",
       "[MUST] return an HTTP status code 400",
-      unmet("401 and `invalid_client`, as RFC 7662 §2.3 and RFC 6749 §5.2 say")
+      met(
+        "http/JwtIntrospection.ts#unauthenticated",
+        "credentials that are wrong are a 401 here too (RFC 7662 §2.3, RFC 6749 §5.2)"
+      )
     ),
     row(
       "6-a",
