@@ -1,6 +1,7 @@
 /** Every law. */
 import { adapters } from "./adapters.ts"
 import { garbage } from "./garbage.ts"
+import { idTokens } from "./idTokens.ts"
 import { introspection } from "./introspection.ts"
 import { once } from "./once.ts"
 import { redirects } from "./redirects.ts"
@@ -9,6 +10,7 @@ import { revocation } from "./revocation.ts"
 import { rotation } from "./rotation.ts"
 import { scopes } from "./scopes.ts"
 import { secrets } from "./secrets.ts"
+import { subjects } from "./subjects.ts"
 import type { Law } from "./support/Law.ts"
 
 export const all: ReadonlyArray<Law> = [
@@ -21,5 +23,7 @@ export const all: ReadonlyArray<Law> = [
   garbage,
   secrets,
   adapters,
-  replay
+  replay,
+  idTokens,
+  subjects
 ]

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { adapters } from "./adapters.ts"
 import * as adaptings from "./broken/adapters.ts"
 import * as garblings from "./broken/garbage.ts"
+import * as vouchings from "./broken/idTokens.ts"
 import * as introspections from "./broken/introspection.ts"
 import * as onces from "./broken/once.ts"
 import * as redirectings from "./broken/redirects.ts"
@@ -12,7 +13,9 @@ import * as revocations from "./broken/revocation.ts"
 import * as rotations from "./broken/rotation.ts"
 import * as scopings from "./broken/scopes.ts"
 import * as leaks from "./broken/secrets.ts"
+import * as identities from "./broken/subjects.ts"
 import { garbage } from "./garbage.ts"
+import { idTokens } from "./idTokens.ts"
 import { introspection } from "./introspection.ts"
 import { once } from "./once.ts"
 import { redirects } from "./redirects.ts"
@@ -21,6 +24,7 @@ import { revocation } from "./revocation.ts"
 import { rotation } from "./rotation.ts"
 import { scopes } from "./scopes.ts"
 import { secrets } from "./secrets.ts"
+import { subjects } from "./subjects.ts"
 import type { House } from "./support/House.ts"
 import type { Law } from "./support/Law.ts"
 
@@ -99,4 +103,26 @@ describe(adapters.sentence, () => {
 describe(replay.sentence, () => {
   caught("tokens do not come of the seed", replay, replays.ignoresTheSeed)
   caught("an answer depends on the machine's clock", replay, replays.ignoresTheClock)
+})
+
+describe(idTokens.sentence, () => {
+  caught("another key signs it", idTokens, vouchings.signsWithAnotherKey)
+  caught("another algorithm signs it than is registered", idTokens, vouchings.ignoresTheAlgorithm)
+  caught("it is for everybody", idTokens, vouchings.isForEverybody)
+  caught("its nonce is of another request", idTokens, vouchings.repeatsANonce())
+  caught("it vouches for no access token", idTokens, vouchings.vouchesForNoAccessToken)
+  caught("it vouches for no code", idTokens, vouchings.vouchesForNoCode)
+  caught("it vouches for no state", idTokens, vouchings.vouchesForNoState)
+  caught("it is of a time to come", idTokens, vouchings.isOfTheFuture)
+  caught("it lasts too long", idTokens, vouchings.lastsTooLong)
+  caught("everybody has just signed in", idTokens, vouchings.forgetsWhen)
+  caught("each client has a name of its own for a session", idTokens, vouchings.namesSessionsByClient)
+  caught("nobody is asked to sign in again", idTokens, vouchings.overlooksMaxAge)
+})
+
+describe(subjects.sentence, () => {
+  caught("everybody learns who people are", subjects, identities.hidesNobody)
+  caught("people are known by client", subjects, identities.hasNoSectors)
+  caught("all people of a sector are one", subjects, identities.knowsOnePerson)
+  caught("all sectors are one", subjects, identities.hasOneSector)
 })

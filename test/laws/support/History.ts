@@ -133,6 +133,8 @@ export interface HeldCode {
 export interface HeldToken {
   readonly text: string
   readonly client: TestClient.TestClient
+  /** Absent where the client acts for itself. */
+  readonly person: Flows.Person | undefined
   /** Absent where nobody was asked. */
   readonly asked: Asked | undefined
 }
@@ -199,6 +201,7 @@ export type Event =
   | {
       readonly _tag: "WithPassword"
       readonly client: TestClient.TestClient
+      readonly person: Flows.Person
       readonly password: "right" | "wrong"
       readonly mayHave: ReadonlyArray<string>
       readonly result: Result.Result<Flows.Tokens, Flows.Refused>
@@ -232,7 +235,9 @@ export const play = Effect.fnUntraced(function* (world: World, held: Held, comma
       const { asked } = event
       const { client } = asked
       if (code !== undefined) held.codes.push({ text: code, client, asked })
-      if (accessToken !== undefined) held.accessTokens.push({ text: accessToken, client, asked })
+      if (accessToken !== undefined) {
+        held.accessTokens.push({ text: accessToken, client, person: asked.person, asked })
+      }
       if (idToken !== undefined) {
         held.idTokens.push({
           text: idToken,
@@ -247,14 +252,16 @@ export const play = Effect.fnUntraced(function* (world: World, held: Held, comma
       break
     }
     case "Redeemed":
-      hold(held, event.result, event.code.client, event.code.asked, "code", receivedAt)
+      hold(held, event.result, { ...event.code, person: event.code.asked.person, from: "code", receivedAt })
       break
     case "Refreshed":
-      hold(held, event.result, event.token.client, event.token.asked, "refresh token", receivedAt)
+      hold(held, event.result, { ...event.token, from: "refresh token", receivedAt })
       break
     case "ForItself":
+      hold(held, event.result, { ...event, person: undefined, asked: undefined, from: "code", receivedAt })
+      break
     case "WithPassword":
-      hold(held, event.result, event.client, undefined, "code", receivedAt)
+      hold(held, event.result, { ...event, asked: undefined, from: "code", receivedAt })
       break
   }
   return event
@@ -263,16 +270,19 @@ export const play = Effect.fnUntraced(function* (world: World, held: Held, comma
 const hold = (
   held: Held,
   result: Result.Result<Flows.Tokens, Flows.Refused>,
-  client: TestClient.TestClient,
-  asked: Asked | undefined,
-  from: HeldIdToken["from"],
-  receivedAt: number
+  {
+    asked,
+    client,
+    from,
+    person,
+    receivedAt
+  }: Omit<HeldToken, "text"> & Pick<HeldIdToken, "from" | "receivedAt">
 ) => {
   if (Result.isFailure(result)) return
   const { accessToken, idToken, refreshToken } = result.success
-  held.accessTokens.push({ text: accessToken, client, asked })
+  held.accessTokens.push({ text: accessToken, client, person, asked })
   if (refreshToken !== undefined && held.refreshTokens.every(({ text }) => text !== refreshToken)) {
-    held.refreshTokens.push({ text: refreshToken, client, asked })
+    held.refreshTokens.push({ text: refreshToken, client, person, asked })
   }
   if (idToken !== undefined && asked !== undefined) {
     held.idTokens.push({ text: idToken, client, asked, from, code: undefined, accessToken, receivedAt })
@@ -312,7 +322,8 @@ const perform = Effect.fnUntraced(function* (world: World, held: Held, command: 
     }
     case "Password": {
       const client = world.clients[command.client]
-      const { password, username } = people[command.person]
+      const person = people[command.person]
+      const { password, username } = person
       const scope = partOf(world, client, command.scope)
       const result = yield* Effect.result(
         Flows.token(client, {
@@ -323,7 +334,14 @@ const perform = Effect.fnUntraced(function* (world: World, held: Held, command: 
         })
       )
       const mayHave = scope?.split(" ") ?? withoutAsking(world, client)
-      const event: Event = { _tag: "WithPassword", client, password: command.password, mayHave, result }
+      const event: Event = {
+        _tag: "WithPassword",
+        client,
+        person,
+        password: command.password,
+        mayHave,
+        result
+      }
       return event
     }
     case "SignOut":

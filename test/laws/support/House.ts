@@ -145,7 +145,11 @@ const clientOf = (prefix: string, scopes: ReadonlyArray<string>) =>
       algorithm: Arbitrary.schema(Schema.Literals(["RS256", "EdDSA", "ES256"])),
       pairwise: Arbitrary.schema(Schema.Boolean),
       sector: Arbitrary.schema(
-        Schema.Literals(["https://sector.example/uris.json", "https://another-sector.example/uris.json"])
+        Schema.Literals([
+          "of its URIs",
+          "https://sector.example/uris.json",
+          "https://another.example/uris.json"
+        ])
       )
     }),
     ({
@@ -159,6 +163,13 @@ const clientOf = (prefix: string, scopes: ReadonlyArray<string>) =>
     }): TestClient.TestClient => {
       const { client, secret } = plain
       const metadata = Schema.encodeSync(Client.Client)(client)
+      const hosts = new Set(client.redirectUris.map((uri) => new URL(uri).hostname))
+      const uri =
+        sector !== "of its URIs"
+          ? sector
+          : hosts.size === 1 && !hosts.has("")
+            ? undefined
+            : "https://sector.example/"
       const implicit = responseTypes.some((type) => /token/.test(type))
       return {
         secret,
@@ -176,7 +187,10 @@ const clientOf = (prefix: string, scopes: ReadonlyArray<string>) =>
           // Whoever is at home on the web may have all of OpenID Connect there.
           application_type: client.redirectUris.every((uri) => uri.startsWith("https:")) ? "web" : "native",
           id_token_signed_response_alg: algorithm,
-          ...(pairwise && { subject_type: "pairwise", sector_identifier_uri: sector })
+          ...(pairwise && {
+            subject_type: "pairwise",
+            ...(uri !== undefined && { sector_identifier_uri: uri })
+          })
         })
       }
     }
