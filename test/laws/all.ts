@@ -3,6 +3,7 @@ import { adapters } from "./adapters.ts"
 import { garbage } from "./garbage.ts"
 import { idTokens } from "./idTokens.ts"
 import { introspection } from "./introspection.ts"
+import { logout } from "./logout.ts"
 import { once } from "./once.ts"
 import { redirects } from "./redirects.ts"
 import { replay } from "./replay.ts"
@@ -25,5 +26,6 @@ export const all: ReadonlyArray<Law> = [
   adapters,
   replay,
   idTokens,
-  subjects
+  subjects,
+  logout
 ]

@@ -6,6 +6,7 @@ import * as adaptings from "./broken/adapters.ts"
 import * as garblings from "./broken/garbage.ts"
 import * as vouchings from "./broken/idTokens.ts"
 import * as introspections from "./broken/introspection.ts"
+import * as signOuts from "./broken/logout.ts"
 import * as onces from "./broken/once.ts"
 import * as redirectings from "./broken/redirects.ts"
 import * as replays from "./broken/replay.ts"
@@ -17,6 +18,7 @@ import * as identities from "./broken/subjects.ts"
 import { garbage } from "./garbage.ts"
 import { idTokens } from "./idTokens.ts"
 import { introspection } from "./introspection.ts"
+import { logout } from "./logout.ts"
 import { once } from "./once.ts"
 import { redirects } from "./redirects.ts"
 import { replay } from "./replay.ts"
@@ -125,4 +127,15 @@ describe(subjects.sentence, () => {
   caught("people are known by client", subjects, identities.hasNoSectors)
   caught("all people of a sector are one", subjects, identities.knowsOnePerson)
   caught("all sectors are one", subjects, identities.hasOneSector)
+})
+
+describe(logout.sentence, () => {
+  caught("two processes get the same work", logout, signOuts.leasesNothing)
+  caught("a client is forgotten that came in at the same moment", logout, signOuts.losesUpdates)
+  caught("clients of other sessions are told", logout, signOuts.hasOneSession)
+  caught("a client that is busy is not told again", logout, signOuts.triesOnce)
+  caught("a client is let into a session that has ended", logout, signOuts.letsInTooLate)
+  caught("what clients hold outlives the session", logout, signOuts.leavesGrants)
+  caught("a logout token could be an ID token", logout, signOuts.mistakesTypes)
+  caught("a logout token says who the person is", logout, signOuts.forgetsSectors)
 })

@@ -1,10 +1,11 @@
 /** A house in which some verbs of a store are replaced. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { ClientStore, GrantStore } from "effect-oauth"
+import { ClientStore, FlowStore, GrantStore } from "effect-oauth"
 import type { House } from "../support/House.ts"
 
 type Grants = GrantStore.GrantStore["Service"]
+type Flows = FlowStore.FlowStore["Service"]
 type Clients = ClientStore.ClientStore["Service"]
 
 export const overGrants = (replace: (store: Grants) => Partial<Grants>): House => ({
@@ -20,5 +21,13 @@ export const overClients = (replace: (store: Clients) => Partial<Clients>): Hous
     Layer.effect(
       ClientStore.ClientStore,
       Effect.map(ClientStore.ClientStore, (store) => ({ ...store, ...replace(store) }))
+    ).pipe(Layer.provideMerge(stores))
+})
+
+export const overFlows = (replace: (store: Flows) => Partial<Flows>): House => ({
+  stores: (stores) =>
+    Layer.effect(
+      FlowStore.FlowStore,
+      Effect.map(FlowStore.FlowStore, (store) => ({ ...store, ...replace(store) }))
     ).pipe(Layer.provideMerge(stores))
 })

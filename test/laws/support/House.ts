@@ -27,7 +27,15 @@ import {
   SigningKeys,
   Storage
 } from "effect-oauth"
-import { Extensions, InteractionPages, jwks, logout, OAuthHandler, openIdConnect } from "effect-oauth/http"
+import {
+  Extensions,
+  InteractionPages,
+  jwks,
+  logout,
+  logoutByHint,
+  OAuthHandler,
+  openIdConnect
+} from "effect-oauth/http"
 import {
   Arbitraries,
   Faults,
@@ -77,6 +85,8 @@ export interface OpenId {
   /** Whether it leaves refresh tokens to the person (OpenID Connect Core §11). */
   readonly offersOfflineAccess: boolean
   readonly accessTokens: "opaque" | "JWT"
+  /** Who is asked whether they want to sign out. */
+  readonly asksToSignOut: "everybody" | "whom no hint names"
 }
 
 export interface World {
@@ -114,7 +124,8 @@ const settings: Arbitrary.Arbitrary<Settings> = Arbitrary.all({
 
 const openId: Arbitrary.Arbitrary<OpenId> = Arbitrary.all({
   offersOfflineAccess: Arbitrary.schema(Schema.Boolean),
-  accessTokens: Arbitrary.schema(Schema.Literals(["opaque", "opaque", "JWT"]))
+  accessTokens: Arbitrary.schema(Schema.Literals(["opaque", "opaque", "JWT"])),
+  asksToSignOut: Arbitrary.schema(Schema.Literals(["everybody", "whom no hint names"]))
 })
 
 /** Scope tokens that mean something else at an OpenID provider (OpenID Connect Core §5.4, §11). */
@@ -285,14 +296,11 @@ const ourProvider: Provider = Logout.layer.pipe(
 
 const ourKeys = SigningKeys.layerSigners([Keys.rs256, Keys.es256, Keys.edDsa])
 
-/** Those of the option, or ours; broken as the house says. */
-const openIdServer = <E>(
-  world: World,
-  { keys = (keys) => keys, provider = (provider) => provider }: House,
-  signingKeys: Layer.Layer<SigningKeys.SigningKeys, E, TestServer.StorageAndKeys>
-) => {
+/** With our keys, broken as the house says. */
+const openIdServer = (world: World, { keys = (keys) => keys, provider = (provider) => provider }: House) => {
   const tokens = world.openId?.accessTokens === "JWT" ? JwtAccessTokens.layer() : Layer.empty
-  return Layer.merge(Extensions.layer([jwks, openIdConnect, logout]), tokens).pipe(
+  const signingOut = world.openId?.asksToSignOut === "everybody" ? logout : logoutByHint
+  return Layer.merge(Extensions.layer([jwks, openIdConnect, signingOut]), tokens).pipe(
     Layer.provideMerge(
       AuthorizationServer.layer({
         ...optionsOf(world),
@@ -302,7 +310,7 @@ const openIdServer = <E>(
     Layer.provideMerge(provider(ourProvider)),
     Layer.provideMerge(
       Layer.effect(SigningKeys.SigningKeys, Effect.map(SigningKeys.SigningKeys, keys)).pipe(
-        Layer.provideMerge(signingKeys)
+        Layer.provideMerge(ourKeys)
       )
     )
   )
@@ -331,15 +339,7 @@ export const open = (
 
 /** The same for an OpenID provider, with what it is made of. */
 export const openOpenId = (world: World, house: House, options: OpenOptions = {}) =>
-  build(world, house, options, openIdServer(world, house, ourKeys))
-
-/** The same with keys that are stored, and replaced in time. */
-export const openRotating = (
-  world: World,
-  house: House,
-  keys: SigningKeys.Options,
-  options: OpenOptions = {}
-) => build(world, house, options, openIdServer(world, house, SigningKeys.layer(keys)))
+  build(world, house, options, openIdServer(world, house))
 
 const build = <More, E>(
   world: World,

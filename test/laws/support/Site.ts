@@ -27,7 +27,7 @@ export const spa = TestClient.make({
 export const world: World = {
   scopes: ["read", "write"],
   clients: [site, spa, resourceServer],
-  openId: { offersOfflineAccess: true, accessTokens: "opaque" },
+  openId: { offersOfflineAccess: true, accessTokens: "opaque", asksToSignOut: "whom no hint names" },
   settings: { code: 60, accessToken: 600, refreshToken: 1200, grace: 30, replays: 64, session: 3600 }
 }
 
