@@ -2,6 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { SqlFaults, StorageLaws } from "effect-oauth/testing"
+import { claimsBeyondLimit } from "./broken/claimsBeyondLimit.ts"
+import { claimsTooEarly } from "./broken/claimsTooEarly.ts"
+import { claimsTwice } from "./broken/claimsTwice.ts"
+import { claimsWithoutKeys } from "./broken/claimsWithoutKeys.ts"
 import { consumesTwice } from "./broken/consumesTwice.ts"
 import { forgetsParent } from "./broken/forgetsParent.ts"
 import { forgetsRetries } from "./broken/forgetsRetries.ts"
@@ -123,6 +127,25 @@ describe("the other stores: a broken store is caught, by the law that says why",
   caught("get-then-delete flows", consumesTwice, StorageLaws.flowStoreLaws, [
     "a flow is consumed once, whatever races for it",
     "any commands for flows, several at once, end as in some order"
+  ])
+
+  const flowsInTurn = "any commands for flows, one after another, end as the contract says"
+  const due = "a flow that is due is claimed, until it is due again or used, and never without a due time"
+  const asked =
+    "no more flows are claimed than asked for, none that has expired, and what took its place as it is"
+
+  caught("a claim that ignores its limit", claimsBeyondLimit, StorageLaws.flowStoreLaws, [asked])
+
+  caught("a claim that hands the same flow to two", claimsTwice, StorageLaws.flowStoreLaws, [
+    "a flow that is due is claimed by one, whatever races for it, and again when its time is up"
+  ])
+
+  caught("a claim of flows that are not due", claimsTooEarly, StorageLaws.flowStoreLaws, [due])
+
+  caught("a claim that forgets the keys", claimsWithoutKeys, StorageLaws.flowStoreLaws, [
+    due,
+    asked,
+    flowsInTurn
   ])
 
   caught("a store that ignores the client", ignoresClient, StorageLaws.sessionStoreLaws, [
