@@ -104,13 +104,17 @@ const maximumLength = 20_000
 const maximumCorpus = 500
 
 /** Runs a target until `goesOn` says no more, or something is found. */
-export const fuzz = (target: Target, seed: number, goesOn: (inputs: number) => boolean): Report => {
+export const fuzz = async (
+  target: Target,
+  seed: number,
+  goesOn: (inputs: number) => boolean
+): Promise<Report> => {
   const random = generator(seed)
   // Coverage is not known here; what is kept at random keeps the mutants wandering.
   const corpus = ["", ...target.seeds]
   let inputs = 0
   for (const input of target.seeds) {
-    const found = attempt(target, input)
+    const found = await attempt(target, input)
     if (found !== undefined) return { target: target.name, inputs, found }
     inputs++
   }
@@ -119,8 +123,8 @@ export const fuzz = (target: Target, seed: number, goesOn: (inputs: number) => b
     for (let times = 1 + random(4); times > 0; times--)
       input = mutate(random, input, pick(random, corpus, ""))
     input = input.slice(0, maximumLength)
-    const found = attempt(target, input)
-    if (found !== undefined) return { target: target.name, inputs, found: shrink(target, found) }
+    const found = await attempt(target, input)
+    if (found !== undefined) return { target: target.name, inputs, found: await shrink(target, found) }
     inputs++
     if (random(20) !== 0 || input.length > 2000) continue
     if (corpus.length < maximumCorpus) corpus.push(input)
@@ -135,10 +139,11 @@ const patience = 1_000_000
 
 const slow = "it took"
 
-const attempt = (target: Target, input: string): Found | undefined => {
+const attempt = async (target: Target, input: string): Promise<Found | undefined> => {
   const started = cpuUsage()
   try {
-    target.run(input)
+    const running = target.run(input)
+    if (running !== undefined) await running
   } catch (error) {
     return { target: target.name, input, error: String(error) }
   }
@@ -149,12 +154,12 @@ const attempt = (target: Target, input: string): Found | undefined => {
 }
 
 /** Takes pieces away for as long as it still fails. What takes long would take hours. */
-const shrink = (target: Target, found: Found): Found => {
+const shrink = async (target: Target, found: Found): Promise<Found> => {
   if (found.error.startsWith(slow)) return found
   let smallest = found
   for (let size = Math.ceil(found.input.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < smallest.input.length; ) {
-      const smaller = attempt(target, smallest.input.slice(0, at) + smallest.input.slice(at + size))
+      const smaller = await attempt(target, smallest.input.slice(0, at) + smallest.input.slice(at + size))
       if (smaller === undefined) at += size
       else smallest = smaller
     }

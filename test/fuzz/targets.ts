@@ -31,7 +31,9 @@ export interface Target {
   readonly name: string
   /** What is good, of which mutants are made; and what was once found. */
   readonly seeds: ReadonlyArray<string>
-  readonly run: (text: string) => void
+  /** How many times as long as a parser it takes. Default: 1. */
+  readonly cost?: number
+  readonly run: (text: string) => void | Promise<void>
 }
 
 const request = (headers: Readonly<Record<string, string>>): HttpMessage.HttpRequest => ({

@@ -7,12 +7,15 @@ import { randomInt } from "node:crypto"
 import { env, exit } from "node:process"
 import * as Effect from "effect/Effect"
 import { fuzz, show } from "../fuzz/Fuzz.ts"
-import { targets } from "../fuzz/targets.ts"
+import { forgeries } from "../fuzz/forgeries.ts"
+import { targets as parsers } from "../fuzz/targets.ts"
 import { all } from "./all.ts"
 import { ours } from "./support/House.ts"
 
 const minutes = Number(env.DEEP_MINUTES ?? 5)
 if (!(minutes > 0)) throw new TypeError(`DEEP_MINUTES=${env.DEEP_MINUTES} is no number of minutes`)
+
+const targets = [...parsers, ...(await forgeries())]
 
 const started = performance.now()
 const elapsed = () => performance.now() - started
@@ -43,7 +46,7 @@ while (goesOn()) {
     if (!goesOn()) break
     const seed = randomInt(2 ** 32)
     const until = performance.now() + turn
-    const report = fuzz(target, seed, () => performance.now() < until)
+    const report = await fuzz(target, seed, () => performance.now() < until)
     count(inputs, target.name, report.inputs)
     if (report.found !== undefined) {
       found.push(`${show(report)} (FUZZ_SEED=${seed})`)
