@@ -3,6 +3,7 @@ import { adapters } from "./adapters.ts"
 import { garbage } from "./garbage.ts"
 import { idTokens } from "./idTokens.ts"
 import { introspection } from "./introspection.ts"
+import { keys } from "./keys.ts"
 import { logout } from "./logout.ts"
 import { once } from "./once.ts"
 import { redirects } from "./redirects.ts"
@@ -27,5 +28,6 @@ export const all: ReadonlyArray<Law> = [
   replay,
   idTokens,
   subjects,
-  logout
+  logout,
+  keys
 ]

@@ -6,6 +6,7 @@ import * as adaptings from "./broken/adapters.ts"
 import * as garblings from "./broken/garbage.ts"
 import * as vouchings from "./broken/idTokens.ts"
 import * as introspections from "./broken/introspection.ts"
+import * as replacings from "./broken/keys.ts"
 import * as signOuts from "./broken/logout.ts"
 import * as onces from "./broken/once.ts"
 import * as redirectings from "./broken/redirects.ts"
@@ -18,6 +19,7 @@ import * as identities from "./broken/subjects.ts"
 import { garbage } from "./garbage.ts"
 import { idTokens } from "./idTokens.ts"
 import { introspection } from "./introspection.ts"
+import { keys } from "./keys.ts"
 import { logout } from "./logout.ts"
 import { once } from "./once.ts"
 import { redirects } from "./redirects.ts"
@@ -138,4 +140,9 @@ describe(logout.sentence, () => {
   caught("what clients hold outlives the session", logout, signOuts.leavesGrants)
   caught("a logout token could be an ID token", logout, signOuts.mistakesTypes)
   caught("a logout token says who the person is", logout, signOuts.forgetsSectors)
+})
+
+describe(keys.sentence, () => {
+  caught("a key signs before it was seen", keys, replacings.signsAtOnce)
+  caught("what signed before is forgotten", keys, replacings.publishesOneKey)
 })

@@ -1,11 +1,12 @@
 /** A house in which some verbs of a store are replaced. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { ClientStore, FlowStore, GrantStore } from "effect-oauth"
+import { ClientStore, FlowStore, GrantStore, KeyStore } from "effect-oauth"
 import type { House } from "../support/House.ts"
 
 type Grants = GrantStore.GrantStore["Service"]
 type Flows = FlowStore.FlowStore["Service"]
+type Keys = KeyStore.KeyStore["Service"]
 type Clients = ClientStore.ClientStore["Service"]
 
 export const overGrants = (replace: (store: Grants) => Partial<Grants>): House => ({
@@ -29,5 +30,13 @@ export const overFlows = (replace: (store: Flows) => Partial<Flows>): House => (
     Layer.effect(
       FlowStore.FlowStore,
       Effect.map(FlowStore.FlowStore, (store) => ({ ...store, ...replace(store) }))
+    ).pipe(Layer.provideMerge(stores))
+})
+
+export const overKeys = (replace: (store: Keys) => Partial<Keys>): House => ({
+  stores: (stores) =>
+    Layer.effect(
+      KeyStore.KeyStore,
+      Effect.map(KeyStore.KeyStore, (store) => ({ ...store, ...replace(store) }))
     ).pipe(Layer.provideMerge(stores))
 })

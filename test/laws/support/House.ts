@@ -3,6 +3,7 @@
  * mistakes of whoever broke it.
  */
 import * as Arbitrary from "effect/Arbitrary"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -296,8 +297,12 @@ const ourProvider: Provider = Logout.layer.pipe(
 
 const ourKeys = SigningKeys.layerSigners([Keys.rs256, Keys.es256, Keys.edDsa])
 
-/** With our keys, broken as the house says. */
-const openIdServer = (world: World, { keys = (keys) => keys, provider = (provider) => provider }: House) => {
+/** Its keys are broken as the house says. */
+const openIdServer = <More, E>(
+  world: World,
+  { keys = (keys) => keys, provider = (provider) => provider }: House,
+  signingKeys: Layer.Layer<SigningKeys.SigningKeys | More, E, TestServer.StorageAndKeys>
+) => {
   const tokens = world.openId?.accessTokens === "JWT" ? JwtAccessTokens.layer() : Layer.empty
   const signingOut = world.openId?.asksToSignOut === "everybody" ? logout : logoutByHint
   return Layer.merge(Extensions.layer([jwks, openIdConnect, signingOut]), tokens).pipe(
@@ -310,7 +315,7 @@ const openIdServer = (world: World, { keys = (keys) => keys, provider = (provide
     Layer.provideMerge(provider(ourProvider)),
     Layer.provideMerge(
       Layer.effect(SigningKeys.SigningKeys, Effect.map(SigningKeys.SigningKeys, keys)).pipe(
-        Layer.provideMerge(ourKeys)
+        Layer.provideMerge(signingKeys)
       )
     )
   )
@@ -339,7 +344,32 @@ export const open = (
 
 /** The same for an OpenID provider, with what it is made of. */
 export const openOpenId = (world: World, house: House, options: OpenOptions = {}) =>
-  build(world, house, options, openIdServer(world, house))
+  build(world, house, options, openIdServer(world, house, ourKeys))
+
+/** Keys that are replaced in time, and one of RS256 that is not: to make another would take longer than all the rest. */
+const replacedKeys = (options: SigningKeys.Options) =>
+  Layer.effect(
+    SigningKeys.SigningKeys,
+    Effect.gen(function* () {
+      const replaced = yield* SigningKeys.SigningKeys
+      const kept = Context.get(
+        yield* Layer.build(SigningKeys.layerSigners([Keys.rs256])),
+        SigningKeys.SigningKeys
+      )
+      return SigningKeys.SigningKeys.of({
+        ...replaced,
+        algorithms: [...replaced.algorithms, "RS256"],
+        sign: (jwt) => (jwt.algorithm === "RS256" ? kept : replaced).sign(jwt),
+        published: Effect.map(Effect.all([replaced.published, kept.published]), ([one, other]) => ({
+          keys: [...one.keys, ...other.keys]
+        }))
+      })
+    })
+  ).pipe(Layer.provideMerge(SigningKeys.layer({ ...options, algorithms: ["ES256", "EdDSA"] })))
+
+/** An OpenID provider whose keys are replaced. */
+export const openReplacing = (world: World, house: House, keys: SigningKeys.Options) =>
+  build(world, house, {}, openIdServer(world, house, replacedKeys(keys)))
 
 const build = <More, E>(
   world: World,
