@@ -7,14 +7,19 @@
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { MethodNotAllowed, ServerError, TemporarilyUnavailable } from "../protocol/OAuthError.ts"
+import {
+  InsecureTransport,
+  MethodNotAllowed,
+  ServerError,
+  TemporarilyUnavailable
+} from "../protocol/OAuthError.ts"
 import { Entropy, identifier } from "../services/Entropy.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
 import { allowAnyOrigin, isPreflight, preflightResponse } from "./Cors.ts"
 import { type EndpointError, errorResponse, toOAuthError } from "./ErrorResponse.ts"
 import { type HttpRequest, type HttpResponse, withHeaders } from "./HttpMessage.ts"
 import { errorPage } from "./pages/ErrorPage.ts"
-import { behindProxy, requireSecureTransport } from "./Transport.ts"
+import { behindProxy, isSecureEnough } from "./Transport.ts"
 
 /**
  * A path, and the program that answers there, whatever the method.
@@ -54,7 +59,7 @@ export interface Options<out R = never> {
  */
 export const make = Effect.fnUntraced(function* <R>(options: Options<R>) {
   const config = yield* ServerConfig
-  const secure = requireSecureTransport(config)
+  const isSecure = isSecureEnough(config)
   const allow = options.methods.flatMap((method) =>
     method === "GET" && options.audience === "program" ? ["GET", "HEAD"] : [method]
   )
@@ -63,12 +68,13 @@ export const make = Effect.fnUntraced(function* <R>(options: Options<R>) {
     allow
   })
 
-  const answer = Effect.fnUntraced(function* (request: HttpRequest) {
-    if (!allow.includes(request.method)) return yield* notAllowed
-    yield* secure(request)
-    if (!(yield* config.available)) return yield* unavailable
-    return yield* options.handle(request)
-  })
+  const answer = (request: HttpRequest): Effect.Effect<HttpResponse, EndpointError, R> => {
+    if (!allow.includes(request.method)) return Effect.fail(notAllowed)
+    if (!isSecure(request)) return Effect.fail(insecure)
+    return Effect.flatMap(config.available, (isAvailable) =>
+      isAvailable ? options.handle(request) : Effect.fail(unavailable)
+    )
+  }
 
   const tellError = (request: HttpRequest, error: EndpointError): HttpResponse =>
     options.audience === "person" && acceptsHtml(request)
@@ -91,6 +97,8 @@ export const make = Effect.fnUntraced(function* <R>(options: Options<R>) {
   }
   return route
 })
+
+const insecure = new InsecureTransport({ description: "The request came in clear text; TLS is required" })
 
 const unavailable = new TemporarilyUnavailable({
   description: "The server is not available now; try again",

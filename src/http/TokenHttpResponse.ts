@@ -21,8 +21,10 @@ export const tokenResponse = (response: TokenResponse): HttpResponse => {
   // RFC 6749 §3.3: a scope has one token at least
   if (response.scope !== "") body.scope = response.scope
   if (response.refreshToken !== undefined) body.refresh_token = Redacted.value(response.refreshToken)
-  for (const [name, value] of Object.entries(response.extensions ?? {})) {
-    body[name] = Redacted.isRedacted(value) ? Redacted.value(value) : value
+  if (response.extensions !== undefined) {
+    for (const [name, value] of Object.entries(response.extensions)) {
+      body[name] = Redacted.isRedacted(value) ? Redacted.value(value) : value
+    }
   }
   return json(200, body)
 }

@@ -7,27 +7,19 @@
  *
  * @since 0.1.0
  */
-import * as Effect from "effect/Effect"
-import { InsecureTransport } from "../protocol/OAuthError.ts"
 import { isLoopback } from "../protocol/RedirectUri.ts"
 import type { Settings } from "../services/ServerConfig.ts"
 import type { HttpRequest } from "./HttpMessage.ts"
 
 /**
- * Fails with `InsecureTransport` if the request, as `behindProxy` tells it, came
- * in clear text where it may not.
+ * Whether a request, as `behindProxy` tells it, came under TLS, or need not.
  *
- * @category steps
+ * @category predicates
  * @since 0.1.0
  */
-export const requireSecureTransport = (
-  config: Settings
-): ((request: HttpRequest) => Effect.Effect<void, InsecureTransport>) => {
-  if (config.allowHttp || isLoopback(new URL(config.issuer).hostname)) return () => Effect.void
-  return (request) =>
-    request.encrypted
-      ? Effect.void
-      : Effect.fail(new InsecureTransport({ description: "The request came in clear text; TLS is required" }))
+export const isSecureEnough = (config: Settings): ((request: HttpRequest) => boolean) => {
+  const anyIs = config.allowHttp || isLoopback(new URL(config.issuer).hostname)
+  return ({ encrypted }) => encrypted || anyIs
 }
 
 const isFromTrustedProxy = ({ trustedProxies }: Settings, { remoteAddress }: HttpRequest): boolean =>

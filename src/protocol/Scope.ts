@@ -44,7 +44,9 @@ export const empty: Scope = Scope.make("")
  * @since 0.1.0
  */
 export const parse = (text: string): Result.Result<Scope, InvalidScope> => {
-  const scope = Array.from(new Set(text.split(" ").filter((token) => token !== ""))).join(" ")
+  const scope = text.includes(" ")
+    ? Array.from(new Set(text.split(" ").filter((token) => token !== ""))).join(" ")
+    : text
   return isScope(scope)
     ? Result.succeed(scope)
     : Result.fail(new InvalidScope({ description: "The scope has a character that no scope may have" }))

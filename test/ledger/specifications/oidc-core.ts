@@ -10,7 +10,7 @@ import {
   type Standing
 } from "../Ledger.ts"
 
-const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#requireSecureTransport")
+const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#isSecureEnough")
 const operatorTls = operator("versions and cipher suites of TLS are your server's or your proxy's")
 const noRequestObjects = notApplicable("request objects are refused")
 const noEncryption = notApplicable("nothing is encrypted for a client")

@@ -1,6 +1,6 @@
 import { client, met, notApplicable, operator, relaxed, row, type Specification } from "../Ledger.ts"
 
-const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#requireSecureTransport")
+const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#isSecureEnough")
 const operatorTls = operator("versions and cipher suites of TLS are your server's or your proxy's")
 const https = relaxed(
   "`allowHttp`, or an issuer on loopback",

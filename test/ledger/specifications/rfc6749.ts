@@ -10,7 +10,7 @@ import {
   type Specification
 } from "../Ledger.ts"
 
-const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#requireSecureTransport")
+const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#isSecureEnough")
 const rateLimit = operator("limit how often somebody may try; the `AuditLog` tells of each failure")
 const errorUri = operator("`errorUri` gives a URI")
 const redirectUri = met("protocol/TrustedRedirect.ts#requireRegistered")

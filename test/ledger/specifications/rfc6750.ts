@@ -14,7 +14,7 @@ const challenge = met(
   "how `InvalidToken` and `InsufficientScope` look on the wire, wherever a route fails with them"
 )
 
-const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#requireSecureTransport")
+const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#isSecureEnough")
 
 const rfc6750: Specification = {
   key: "rfc6750",

@@ -1,6 +1,6 @@
 import { client, met, operator, relaxed, row, type Specification, unmet } from "../Ledger.ts"
 
-const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#requireSecureTransport")
+const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#isSecureEnough")
 const https = relaxed("`allowHttp`, or an issuer on loopback", "services/ServerConfig.ts#requireIssuer")
 
 const rfc7009: Specification = {

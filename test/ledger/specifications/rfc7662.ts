@@ -9,7 +9,7 @@ import {
   type Specification
 } from "../Ledger.ts"
 
-const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#requireSecureTransport")
+const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#isSecureEnough")
 const inactive = met("endpoints/IntrospectionEndpoint.ts#handle")
 const isActive = met("endpoints/IntrospectionEndpoint.ts#isActive")
 

@@ -10,7 +10,7 @@ import {
 } from "../Ledger.ts"
 
 const https = relaxed("`allowHttp`, or an issuer on loopback", "services/ServerConfig.ts#requireIssuer")
-const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#requireSecureTransport")
+const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#isSecureEnough")
 const versions = operator("versions and cipher suites of TLS are your server's or your proxy's")
 const metadata = met("endpoints/MetadataEndpoint.ts#metadata")
 const noKeys = notApplicable("no client authenticates with a signed JWT")

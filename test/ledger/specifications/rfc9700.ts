@@ -187,7 +187,7 @@ const rfc9700: Specification = {
     row(
       "2.6-d",
       "Authorization responses MUST NOT be transmitted over unencrypted network connections.",
-      relaxed("`allowHttp`", ["protocol/RedirectUri.ts#validate", "http/Transport.ts#requireSecureTransport"])
+      relaxed("`allowHttp`", ["protocol/RedirectUri.ts#validate", "http/Transport.ts#isSecureEnough"])
     ),
     row(
       "2.6-e",

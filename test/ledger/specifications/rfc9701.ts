@@ -10,7 +10,7 @@ import {
   unmet
 } from "../Ledger.ts"
 
-const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#requireSecureTransport")
+const tls = relaxed("`allowHttp`, or an issuer on loopback", "http/Transport.ts#isSecureEnough")
 
 const rfc9701: Specification = {
   key: "rfc9701",
