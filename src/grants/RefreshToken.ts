@@ -15,7 +15,6 @@
  */
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { platform } from "../protocol/Platform.ts"
 import * as Secret from "../protocol/Secret.ts"
 import type { SecretKey } from "../services/SecretKeys.ts"
 import { FamilyId } from "../storage/GrantStore.ts"
@@ -49,20 +48,20 @@ export const first = (key: SecretKey, family: FamilyId, secret: Redacted.Redacte
  * @since 0.1.0
  */
 export const successor = (key: SecretKey, parent: RefreshToken): RefreshToken =>
-  make(key, parent.family, parent.generation + 1, mac(key, "next", bodyOf(parent), 32))
+  make(key, parent.family, parent.generation + 1, mac(key, "next", bodyOf(parent)))
 
 const make = (key: SecretKey, family: FamilyId, generation: number, secret: string): RefreshToken => {
   const body = `${family}.${generation}.${secret}`
   return {
     family,
     generation,
-    text: Redacted.make(`${key.id}.${body}.${mac(key, "tag", body, 16)}`, { label: "refresh_token" })
+    text: Redacted.make(`${key.id}.${body}.${tagOf(key, body)}`, { label: "refresh_token" })
   }
 }
 
 // What a token says, between its key's identifier and its tag.
-const format = /^([\w-]{8})\.(([\w-]{22})\.(0|[1-9]\d{0,9})\.[\w-]{43})\.([\w-]{22})$/
-const bodyOf = ({ text }: RefreshToken): string => Redacted.value(text).slice(9, -23)
+const format = /^([\w-]{8})\.(([\w-]{22})\.(0|[1-9]\d{0,9})\.[\w-]{43})\.([\w-]{24})$/
+const bodyOf = ({ text }: RefreshToken): string => Redacted.value(text).slice(9, -25)
 
 /**
  * Reads what a client presents as a refresh token. `None` if this server never
@@ -79,10 +78,13 @@ export const parse = (
   const key = keys.find((key) => key.id === keyId)
   if (key === undefined || body === undefined || family === undefined || tag === undefined)
     return Option.none()
-  return Secret.timingSafeEqual(mac(key, "tag", body, 16), tag)
+  return Secret.timingSafeEqual(tagOf(key, body), tag)
     ? Option.some({ family: FamilyId(family), generation: Number(generation), text })
     : Option.none()
 }
 
-const mac = (key: SecretKey, purpose: "next" | "tag", body: string, length: number): string =>
-  platform.base64Url(Secret.hmacSha256(key.refreshFamily, `${purpose}.${body}`).subarray(0, length))
+// 144 bits
+const tagOf = (key: SecretKey, body: string): string => mac(key, "tag", body).slice(0, 24)
+
+const mac = (key: SecretKey, purpose: "next" | "tag", body: string): string =>
+  Secret.hmacSha256Base64Url(key.refreshFamily, `${purpose}.${body}`)

@@ -6,7 +6,6 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
-import * as Base64Url from "effect/encoding/Base64Url"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Secret from "../protocol/Secret.ts"
@@ -77,4 +76,4 @@ export const read = (
 }
 
 const tag = (key: SecretKey, name: string, secret: Redacted.Redacted<string>) =>
-  Base64Url.encode(Secret.hmacSha256(key.cookie, `${name}=${Redacted.value(secret)}`))
+  Secret.hmacSha256Base64Url(key.cookie, `${name}=${Redacted.value(secret)}`)

@@ -7,7 +7,6 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Base64Url from "effect/encoding/Base64Url"
 import * as Option from "effect/Option"
 import * as SessionId from "../oidc/SessionId.ts"
 import type { Approval } from "../protocol/AuthorizationRequest.ts"
@@ -144,6 +143,6 @@ export const isFormToken = Effect.fnUntraced(function* (
 })
 
 const formTokenBy = (key: SecretKey, hash: Secret.SecretHash, purpose: string): string =>
-  Base64Url.encode(Secret.hmacSha256(key.cookie, `form ${purpose} ${hash}`))
+  Secret.hmacSha256Base64Url(key.cookie, `form ${purpose} ${hash}`)
 
 const sessionCookie = (issuer: string) => Cookie.name(issuer, "oauth-session")

@@ -4,7 +4,6 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as Base64Url from "effect/encoding/Base64Url"
 import * as Option from "effect/Option"
 import { path, url } from "../endpoints/Endpoints.ts"
 import { BackChannelLogout } from "../oidc/BackChannelLogout.ts"
@@ -234,4 +233,4 @@ const isHinted = Effect.fnUntraced(function* (
 })
 
 const tagged = (key: SecretKey, sid: string): string =>
-  Base64Url.encode(Secret.hmacSha256(key.cookie, `hinted session ${sid}`))
+  Secret.hmacSha256Base64Url(key.cookie, `hinted session ${sid}`)

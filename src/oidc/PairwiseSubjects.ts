@@ -11,7 +11,6 @@
  *
  * @since 0.1.0
  */
-import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { Client } from "../protocol/Client.ts"
@@ -31,7 +30,7 @@ export const make = (salt: Redacted.Redacted<string>): SubjectIdentifiers.Servic
   return {
     subjectFor: (client, subject) =>
       client.subjectType === "pairwise"
-        ? Base64Url.encode(Secret.hmacSha256(key, JSON.stringify([sectorOf(client), subject])))
+        ? Secret.hmacSha256Base64Url(key, JSON.stringify([sectorOf(client), subject]))
         : subject
   }
 }

@@ -71,9 +71,9 @@ describe("OpenID Connect Core §16.12: all octets are processed, wherever the fi
         const { all, current } = yield* keys
         const family = GrantStore.FamilyId("0123456789012345678901")
         const text = Redacted.value(RefreshToken.first(current, family, secret).text)
-        const wrong = changedAt(text, text.length - at(22))
+        const wrong = changedAt(text, text.length - at(24))
         assert.isTrue(Option.isNone(RefreshToken.parse(all, Redacted.make(wrong))))
-        assert.deepStrictEqual(compared(), [[22, false]])
+        assert.deepStrictEqual(compared(), [[24, false]])
       })
     )
 

@@ -12,10 +12,14 @@ describe("Platform", () => {
   })
 
   it.prop(
-    "authenticates alike in JavaScript and on the platform",
-    [Schema.Uint8Array, Schema.String],
-    ([key, text]) => {
-      assert.deepStrictEqual(Uint8Array.from(platform.hmacSha256(key, text)), portable.hmacSha256(key, text))
+    "authenticates alike in JavaScript and on the platform, with keys of any length",
+    [Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 200 })), Schema.Uint8Array, Schema.String],
+    ([length, seed, text]) => {
+      const key = Uint8Array.from({ length }, (_, at) => (seed[at % (seed.length || 1)] ?? 0) ^ at)
+      // Twice, since what was made of a key is kept.
+      for (let time = 0; time < 2; time++) {
+        assert.strictEqual(platform.hmacSha256Base64Url(key, text), portable.hmacSha256Base64Url(key, text))
+      }
     }
   )
 
