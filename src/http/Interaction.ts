@@ -26,6 +26,12 @@ export class Interaction extends Context.Service<
      */
     readonly begin: (validated: Validated, request: HttpRequest) => Effect.Effect<HttpResponse, EndpointError>
 
+    /**
+     * Whether somebody is signed in where a request comes from. With `errorRedirects: "signedIn"` only they are sent
+     * back to a client with an error; without this member nobody is.
+     */
+    readonly isSignedIn?: (request: HttpRequest) => Effect.Effect<boolean, EndpointError>
+
     /** What else has to be routed, such as where the forms of pages are posted. */
     readonly routes: ReadonlyArray<Route>
   }

@@ -93,6 +93,7 @@ export const layer: Layer.Layer<Interaction, never, Requirements> = Layer.effect
     ])
     return {
       begin: (validated, request) => provide(begin(validated, request)),
+      isSignedIn: (request) => provide(Effect.map(LoginSession.current(request), Option.isSome)),
       routes: forms.map(
         (form): Route.Route => ({
           path: form.path,

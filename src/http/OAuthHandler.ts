@@ -14,12 +14,15 @@ import { metadataPath, path, paths } from "../endpoints/Endpoints.ts"
 import * as IntrospectionEndpoint from "../endpoints/IntrospectionEndpoint.ts"
 import * as RevocationEndpoint from "../endpoints/RevocationEndpoint.ts"
 import * as TokenEndpoint from "../endpoints/TokenEndpoint.ts"
+import type { Parameters } from "../protocol/Parameters.ts"
+import * as Scope from "../protocol/Scope.ts"
 import { provideRequestContext } from "../services/RequestContext.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
-import { ServerConfig } from "../services/ServerConfig.ts"
+import { ServerConfig, type Settings } from "../services/ServerConfig.ts"
 import type { ClientStore } from "../storage/ClientStore.ts"
 import type { GrantStore } from "../storage/GrantStore.ts"
 import { authorizationErrorResponse } from "./AuthorizationHttpResponse.ts"
+import type { EndpointError } from "./ErrorResponse.ts"
 import * as Extensions from "./Extensions.ts"
 import { empty, type HttpRequest, type HttpResponse, json } from "./HttpMessage.ts"
 import { Interaction } from "./Interaction.ts"
@@ -126,10 +129,31 @@ const authorize = Effect.fnUntraced(function* (request: HttpRequest) {
   return yield* AuthorizationEndpoint.validate(oauthRequest).pipe(
     Effect.flatMap((validated) => interaction.begin(validated, request)),
     Effect.catchTag("AuthorizationError", (error) =>
-      Effect.succeed(authorizationErrorResponse(request, error, config))
+      Effect.flatMap(mayRedirect(config, interaction, request, oauthRequest.parameters), (may) =>
+        may ? Effect.succeed(authorizationErrorResponse(request, error, config)) : Effect.fail(error.error)
+      )
     )
   )
 })
+
+// RFC 9700 §4.11.2: "MUST always authenticate the user first and, with the exception
+// of the silent authentication use case, prompt the user for credentials when needed,
+// before redirecting the user", where the server is told to.
+const mayRedirect = (
+  config: Settings,
+  interaction: Interaction["Service"],
+  request: HttpRequest,
+  parameters: Parameters
+): Effect.Effect<boolean, EndpointError> =>
+  config.errorRedirects === "always" || isSilent(config, parameters)
+    ? Effect.succeed(true)
+    : (interaction.isSignedIn?.(request) ?? Effect.succeed(false))
+
+// OpenID Connect Core §3.1.2.1, in a request that is one of OpenID Connect
+const isSilent = ({ scopes }: Settings, parameters: Parameters): boolean =>
+  parameters.get("prompt") === "none" &&
+  Scope.has(scopes, "openid") &&
+  (parameters.get("scope") ?? "").split(" ").includes("openid")
 
 const token = (request: HttpRequest) =>
   readForm(request).pipe(Effect.flatMap(TokenEndpoint.handle), Effect.map(tokenResponse))

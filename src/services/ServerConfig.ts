@@ -60,6 +60,13 @@ export interface Options {
   readonly trustedProxies?: ReadonlyArray<string>
   /** The page about an error, sent as `error_uri`. Default: none. */
   readonly errorUri?: (error: string) => string
+  /**
+   * Who is sent back to a client with an error: `"always"` everybody, at once (RFC 6749 §4.1.2.1), or `"signedIn"`
+   * only who is signed in, while others see the error as a page (RFC 9700 §4.11.2), unless OpenID Connect's
+   * `prompt=none` asks for silence. Where strangers can register clients, `"signedIn"` keeps them from leading people
+   * to a site of theirs by a link to this server. Default: always.
+   */
+  readonly errorRedirects?: "always" | "signedIn"
   /** Whether the server answers now; if not, everybody gets `temporarily_unavailable`. Default: it does. */
   readonly available?: Effect.Effect<boolean>
 }
@@ -96,6 +103,7 @@ export interface Settings {
   readonly allowHttp: boolean
   readonly trustedProxies: ReadonlySet<string>
   readonly errorUri: ((error: string) => string) | undefined
+  readonly errorRedirects: "always" | "signedIn"
   readonly available: Effect.Effect<boolean>
 }
 
@@ -142,6 +150,7 @@ export const make = Effect.fnUntraced(function* (
     allowHttp: options.allowHttp ?? false,
     trustedProxies: new Set(options.trustedProxies),
     errorUri: options.errorUri,
+    errorRedirects: options.errorRedirects ?? "always",
     available: options.available ?? Effect.succeed(true)
   }
   if (settings.pkce.methods.length === 0) return yield* refuse("pkce.methods", "is empty")

@@ -22,9 +22,10 @@ const audience = met(
   "endpoints/IntrospectionEndpoint.ts#describe",
   "`aud` in introspection: one for the server; RFC 8707 is not here"
 )
-const authenticateFirst = unmet(
-  "an error of a trusted client goes back at once, without a person having signed in (RFC 6749 §4.1.2.1); " +
-    "clients are registered by the operator, and not by themselves"
+const authenticateFirst = relaxed(
+  "`errorRedirects`, which is `always` where nothing else is said, since clients are registered by the operator and " +
+    "not by themselves",
+  "http/OAuthHandler.ts#mayRedirect"
 )
 const noFraming = met(
   "http/pages/Html.ts#page",

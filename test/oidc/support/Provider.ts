@@ -175,11 +175,15 @@ export const server = (settings: Partial<ServerConfig.Options> = {}) =>
 
 export const keys = SigningKeys.layer({ algorithms: ["ES256", "RS256", "PS256", "EdDSA"] })
 
-export const Provider = server().pipe(
-  Layer.provideMerge(OpenIdConnect.layer(options)),
-  Layer.provideMerge(Layer.mergeAll(keys, People)),
-  Layer.provideMerge(Storage.layerMemoryWith({ clients }))
-)
+/** The provider, with other settings of the server. */
+export const over = (settings: Partial<ServerConfig.Options>) =>
+  server(settings).pipe(
+    Layer.provideMerge(OpenIdConnect.layer(options)),
+    Layer.provideMerge(Layer.mergeAll(keys, People)),
+    Layer.provideMerge(Storage.layerMemoryWith({ clients }))
+  )
+
+export const Provider = over({})
 
 /** Registers a client again, otherwise. */
 export const register = (metadata: Client.Metadata) =>
