@@ -52,6 +52,14 @@ describe("an error that goes back to the client", () => {
       }).pipe(Effect.provide(careful))
     )
 
+    it.effect("is a page where an authentication request asks for no silence", () =>
+      Effect.gen(function* () {
+        const answer = yield* Provider.authorize(new Browser(), { code_challenge_method: "S256" })
+        isPage(answer)
+        assert.include(answer.body, "invalid_request")
+      }).pipe(Effect.provide(careful))
+    )
+
     it.effect("is a page where silence is asked for without OpenID Connect, which knows no such thing", () =>
       Effect.gen(function* () {
         isPage(yield* Provider.authorize(new Browser(), { ...refused, prompt: "none" }))
