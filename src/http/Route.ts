@@ -7,6 +7,7 @@
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import {
   InsecureTransport,
   MethodNotAllowed,
@@ -76,23 +77,32 @@ export const make = Effect.fnUntraced(function* <R>(options: Options<R>) {
     )
   }
 
+  // An error is told; of anything unforeseen there is an incident; an interruption goes on.
+  const tell = (request: HttpRequest, cause: Cause.Cause<EndpointError>): Effect.Effect<HttpResponse> => {
+    const error = Cause.findError(cause)
+    if (Result.isSuccess(error)) return Effect.as(logOutage(error.success), tellError(request, error.success))
+    return Cause.hasDies(error.failure)
+      ? Effect.map(logIncident(error.failure), (incident) => tellError(request, incident))
+      : Effect.failCause(error.failure)
+  }
+
   const tellError = (request: HttpRequest, error: EndpointError): HttpResponse =>
     options.audience === "person" && acceptsHtml(request)
       ? errorPage(toOAuthError(error))
       : errorResponse(error, config)
+
+  const finish = (request: HttpRequest, response: HttpResponse): HttpResponse =>
+    withoutBody(request, options.crossOrigin ? allowAnyOrigin(response) : response)
 
   const route: Route<R> = {
     path: options.path,
     handle: (received) => {
       if (options.crossOrigin && isPreflight(received)) return Effect.succeed(preflightResponse(allow))
       const request = behindProxy(config, received)
-      return answer(request).pipe(
-        Effect.catch((error) => Effect.as(logOutage(error), tellError(request, error))),
-        Effect.catchCauseIf(Cause.hasDies, (cause) =>
-          Effect.map(logIncident(cause), (error) => tellError(request, error))
-        ),
-        Effect.map((response) => finish(request, options.crossOrigin ? allowAnyOrigin(response) : response))
-      )
+      return Effect.matchCauseEffect(answer(request), {
+        onSuccess: (response) => Effect.succeed(finish(request, response)),
+        onFailure: (cause) => Effect.map(tell(request, cause), (response) => finish(request, response))
+      })
     }
   }
   return route
@@ -108,7 +118,7 @@ const unavailable = new TemporarilyUnavailable({
 const acceptsHtml = (request: HttpRequest) => (request.header("accept") ?? "").includes("text/html")
 
 // RFC 9110 §9.3.2: a HEAD is answered like a GET, without the body
-const finish = (request: HttpRequest, response: HttpResponse): HttpResponse =>
+const withoutBody = (request: HttpRequest, response: HttpResponse): HttpResponse =>
   request.method === "HEAD"
     ? withHeaders(
         { ...response, body: "" },
