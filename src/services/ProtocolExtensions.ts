@@ -212,9 +212,12 @@ export const accessTokenClaims = Effect.fnUntraced(function* (grant: Grant) {
  * @category steps
  * @since 0.1.0
  */
-export const tokenResponse = Effect.fnUntraced(function* (issued: Issued) {
-  const extensions = yield* ProtocolExtensions
-  if (extensions.length === 0) return undefined
+export const tokenResponse = (issued: Issued) =>
+  ProtocolExtensions.use((extensions) =>
+    extensions.length === 0 ? Effect.succeed(undefined) : collect(extensions, issued)
+  )
+
+const collect = Effect.fnUntraced(function* (extensions: ReadonlyArray<ProtocolExtension>, issued: Issued) {
   let members: Members = {}
   for (const extension of extensions) members = { ...members, ...(yield* extension.tokenResponse(issued)) }
   return members
