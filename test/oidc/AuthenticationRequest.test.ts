@@ -328,6 +328,7 @@ layer(Provider)("OpenID Connect Core §3.1.2.1 id_token_hint", (it) => {
       const page = yield* authorize(browser, { id_token_hint: text(ada.tokens.id_token) })
       const { query } = redirectOf(yield* browser.signIn(page, "grace", "hopper"))
       assert.strictEqual(query.error, "login_required")
+      assert.strictEqual(query.error_description, "Another person has signed in")
       assert.isTrue(isSignInPage(yield* authorize(browser)))
     })
   )
@@ -351,6 +352,18 @@ layer(Provider)("OpenID Connect Core §3.1.2.1 id_token_hint", (it) => {
       const { browser, tokens } = yield* flow()
       yield* TestClock.adjust("2 hours")
       const silent = yield* flow({ prompt: "none", id_token_hint: text(tokens.id_token) }, browser)
+      assert.isFalse(silent.signedIn)
+    })
+  )
+
+  it.effect("and claims for somebody else: invalid_request", () =>
+    Effect.gen(function* () {
+      const { browser, tokens } = yield* flow()
+      const id_token_hint = text(tokens.id_token)
+      const asking = (sub: string) => JSON.stringify({ id_token: { sub: { value: sub } } })
+      const error = yield* refusal({ id_token_hint, claims: asking("u-2") }, browser)
+      assert.strictEqual(error, "invalid_request")
+      const silent = yield* flow({ id_token_hint, claims: asking("u-1"), prompt: "none" }, browser)
       assert.isFalse(silent.signedIn)
     })
   )
@@ -426,7 +439,18 @@ layer(Provider)("OpenID Connect Core §5.5.1.1 acr", (it) => {
     Effect.gen(function* () {
       const { query } = yield* visit(new Browser(), insisting(["urn:unheard-of"]))
       assert.strictEqual(query.error, "unmet_authentication_requirements")
+      assert.strictEqual(
+        query.error_description,
+        "The person cannot sign in as the parameter claims insists on"
+      )
       assert.notProperty(query, "code")
+    })
+  )
+
+  it.effect("one that is essential, and may be any", () =>
+    Effect.gen(function* () {
+      const { idToken } = yield* flow({ claims: '{"id_token":{"acr":{"essential":true}}}' })
+      assert.strictEqual(idToken.acr, acr)
     })
   )
 
@@ -537,6 +561,7 @@ describe("AuthenticationRequest, for an Interaction of one's own", () => {
       assert.isUndefined(yield* AuthenticationRequest.of({ ...kept, extensions: {} }))
       const error = yield* Effect.flip(AuthenticationRequest.of({ ...kept, extensions: { openid: "{}" } }))
       assert.strictEqual(error._tag, "StorageError")
+      assert.strictEqual(error.operation, "AuthenticationRequest.decode")
     })
   )
 })

@@ -7,6 +7,8 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import {
@@ -18,10 +20,13 @@ import {
   GrantStore,
   Logout,
   Scope,
+  Secret,
   SessionStore,
-  Storage
+  Storage,
+  StorageError
 } from "effect-oauth"
 import type { OAuthHandler } from "effect-oauth/http"
+import * as LogoutToken from "effect-oauth/oidc/LogoutToken"
 import * as SessionClients from "effect-oauth/oidc/SessionClients"
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose"
 import { audited, redirectOf, tagsOf } from "../support/Flow.ts"
@@ -44,6 +49,7 @@ import {
   flow,
   goThrough,
   issuer,
+  now,
   redirectUri,
   text,
   verifyJwt,
@@ -58,6 +64,8 @@ const toldBy = <A, E, R>(program: Effect.Effect<A, E, R>) =>
     told.length = 0
     return Effect.map(program, () => [...told])
   })
+
+const hashOf = (text: string) => Secret.hash(Redacted.make(text))
 
 const tokenIn = ({ parameters }: Told) => text(parameters.logout_token)
 
@@ -91,6 +99,7 @@ layer(Provider)("Back-Channel Logout §2.4 the logout token", (it) => {
   // @covers oidc-backchannel-2.6-c oidc-backchannel-2.6-d
   it.effect("is signed like an ID token, says who, where, and that it is a logout, and has no nonce", () =>
     Effect.gen(function* () {
+      yield* TestClock.adjust("90 seconds")
       const { browser, hint, sids } = yield* signedInAt("rp")
       yield* signOut(browser, { id_token_hint: hint })
       const [request, ...others] = yield* toldBy(deliver)
@@ -109,6 +118,7 @@ layer(Provider)("Back-Channel Logout §2.4 the logout token", (it) => {
         [claims.iss, claims.sub, claims.aud, claims.sid, claims.events],
         [issuer, "u-1", "rp", sids[0], { [event]: {} }]
       )
+      assert.strictEqual(claims.iat, yield* now)
       assert.strictEqual((claims.exp ?? 0) - (claims.iat ?? 0), 120)
     })
   )
@@ -155,6 +165,8 @@ layer(Provider)("Back-Channel Logout §2.4 the logout token", (it) => {
         ["https://rp.example.com/back?channel=1&x=%20", "https://rp.example.com/back?channel=1&x=%20"],
         ["https://rp.example.com/back#channel"],
         ["https://name:password@rp.example.com/back"],
+        ["https://name@rp.example.com/back"],
+        ["https://:password@rp.example.com/back"],
         ["/back-channel"]
       ]) {
         const { browser, hint } = yield* signedInAt("rp-untold")
@@ -172,11 +184,100 @@ layer(Provider)("Back-Channel Logout §2.4 the logout token", (it) => {
     })
   )
 
+  it.effect("is for a client alone: nothing is stored for one that is not told, or is gone", () =>
+    Effect.gen(function* () {
+      const { browser, hint } = yield* signedInAt("rp-untold")
+      yield* signOut(browser, { id_token_hint: hint })
+      assert.strictEqual(yield* deliver, 0)
+      const sid = "of a client that is gone"
+      yield* SessionClients.note(sid, Client.ClientId.make("gone"), Duration.hours(1))
+      yield* (yield* Logout.Logout).endSession({ sid, subject: "u-1" })
+      assert.strictEqual(yield* deliver, 0)
+    })
+  )
+
+  it.effect("is not shown to who looks at it in passing", () =>
+    Effect.gen(function* () {
+      const [client] = clients
+      if (client === undefined) return assert.fail("there is no client")
+      const token = yield* LogoutToken.make(client, { sid: "s", subject: "u-1" })
+      assert.strictEqual(String(token), "<redacted:logout_token>")
+    })
+  )
+
   it.effect("goes nowhere but to http and https", () =>
     Effect.gen(function* () {
       const { browser, hint } = yield* signedInAt("rp-elsewhere")
       yield* signOut(browser, { id_token_hint: hint })
       assert.lengthOf(yield* toldBy(deliver), 0)
+    })
+  )
+})
+
+layer(
+  Server({ allowHttp: false }).pipe(
+    Layer.provideMerge(Http),
+    Layer.provideMerge(Storage.layerMemoryWith({ clients }))
+  )
+)("Back-Channel Logout §2.2 where http is not allowed", (it) => {
+  it.effect("no client is told over it, but for one on this machine", () =>
+    Effect.gen(function* () {
+      const store = yield* ClientStore.ClientStore
+      const [client] = clients
+      if (client === undefined) return assert.fail("there is no client")
+      for (const [uri, ...reached] of [
+        ["http://rp.example.com/back"],
+        ["http://127.0.0.1:4711/back", "http://127.0.0.1:4711/back"]
+      ]) {
+        if (uri === undefined) return assert.fail("there is no URI")
+        yield* store.put({ ...client, backchannelLogoutUri: uri })
+        yield* SessionClients.note(uri, client.clientId, Duration.hours(1))
+        yield* (yield* Logout.Logout).endSession({ sid: uri, subject: "u-1" })
+        const requests = yield* toldBy(deliver)
+        yield* store.put(client)
+        assert.deepStrictEqual(
+          requests.map(({ url }) => url),
+          reached
+        )
+      }
+    })
+  )
+})
+
+layer(Provider)("a client that is another by the time that it is told", (it) => {
+  const changed = Effect.fnUntraced(function* (change: (client: Client.Client) => Client.Client | undefined) {
+    const store = yield* ClientStore.ClientStore
+    const [client] = clients
+    if (client === undefined) return assert.fail("there is no client")
+    const { browser, hint } = yield* signedInAt("rp")
+    yield* signOut(browser, { id_token_hint: hint })
+    const after = change(client)
+    yield* after === undefined ? store.remove(client.clientId) : store.put(after)
+    const outcome = yield* audited(toldBy(Effect.map(deliver, (made) => assert.strictEqual(made, 1))))
+    yield* store.put(client)
+    return outcome
+  })
+
+  it.effect("because it is gone, or wants no more of it: it is not told, and nobody hears of it", () =>
+    Effect.gen(function* () {
+      for (const change of [
+        () => undefined,
+        ({ backchannelLogoutUri: _, ...client }: Client.Client) => client
+      ]) {
+        const { events, value } = yield* changed(change)
+        assert.deepStrictEqual([value, events], [[], []])
+        yield* TestClock.adjust("1 day")
+        assert.lengthOf(yield* toldBy(deliver), 0)
+      }
+    })
+  )
+
+  it.effect("and takes a signature that the server does not have: it is told when the server has", () =>
+    Effect.gen(function* () {
+      const { events, value } = yield* changed((client) => ({ ...client, idTokenSignedResponseAlg: "EdDSA" }))
+      assert.deepStrictEqual([value, events], [[], []])
+      yield* TestClock.adjust("10 seconds")
+      assert.lengthOf(yield* toldBy(deliver), 1)
     })
   )
 })
@@ -204,7 +305,9 @@ describe("Back-Channel Logout §2.5, §2.8 telling a client", () => {
         Effect.gen(function* () {
           yield* answering(status)
           yield* out
-          assert.lengthOf(yield* toldBy(deliver), 1)
+          const { events, value } = yield* audited(toldBy(deliver))
+          assert.lengthOf(value, 1)
+          assert.deepStrictEqual(tagsOf(events), [])
           yield* TestClock.adjust("1 day")
           assert.lengthOf(yield* toldBy(deliver), 0)
         })
@@ -271,6 +374,25 @@ describe("Back-Channel Logout §2.5, §2.8 telling a client", () => {
       })
     )
 
+    it.effect("does not answer: others are told meanwhile", () =>
+      Effect.gen(function* () {
+        yield* answering("nothing")
+        const { browser, hint } = yield* signedInAt("rp", "rp-2")
+        yield* signOut(browser, { id_token_hint: hint })
+        told.length = 0
+        const fiber = yield* Effect.forkChild(deliver)
+        for (let waits = 0; told.length < 2 && waits < 100; waits++) {
+          yield* Effect.promise(() => new Promise((resume) => setTimeout(resume, 5)))
+        }
+        assert.lengthOf(told, 2)
+        yield* answering(200)
+        yield* TestClock.adjust("3 seconds")
+        assert.strictEqual(yield* Fiber.join(fiber), 2)
+        yield* TestClock.adjust("10 seconds")
+        assert.lengthOf(yield* toldBy(deliver), 2)
+      })
+    )
+
     it.effect("does not answer: it is given up on in time, and tried again", () =>
       Effect.gen(function* () {
         yield* answering("nothing")
@@ -287,6 +409,24 @@ describe("Back-Channel Logout §2.5, §2.8 telling a client", () => {
       })
     )
   })
+})
+
+layer(Provider)("one session", (it) => {
+  it.effect("ends where it is stored, if it is", () =>
+    Effect.gen(function* () {
+      const sessions = yield* SessionStore.SessionStore
+      const { endSession } = yield* Logout.Logout
+      const endedAt = (hash: Secret.SecretHash) =>
+        Effect.map(sessions.find(hash), (found) => (found._tag === "Some" ? found.value.endedAt : "never"))
+      const session = { subject: "u-1", authenticatedAt: 0, expiresAt: 1_000_000 }
+      const [one, other] = [hashOf("one"), hashOf("other")]
+      for (const hash of [one, other]) yield* sessions.start({ ...session, hash })
+      yield* TestClock.adjust("1 second")
+      yield* endSession({ sid: "s", subject: "u-1", hash: one })
+      assert.strictEqual(yield* endedAt(one), yield* Clock.currentTimeMillis)
+      assert.isUndefined(yield* endedAt(other))
+    })
+  )
 })
 
 layer(Provider)("all sessions of a person", (it) => {
@@ -363,8 +503,8 @@ layer(Provider)("all sessions of a person", (it) => {
   it.effect("are also those that an Interaction of one's own has made, by their grants", () =>
     Effect.gen(function* () {
       const grants = yield* GrantStore.GrantStore
-      const now = yield* Clock.currentTimeMillis
-      const noted = (sid: string, authenticatedAt: number) =>
+      const time = yield* Clock.currentTimeMillis
+      const noted = (sid: string, authenticatedAt: number | undefined, createdAt: number) =>
         Effect.gen(function* () {
           const grant = {
             id: GrantStore.GrantId(`grant of ${sid}`),
@@ -372,20 +512,21 @@ layer(Provider)("all sessions of a person", (it) => {
             subject: "u-9",
             username: "nobody of ours",
             scope: Scope.fromTokens(["openid"]),
-            createdAt: authenticatedAt,
+            createdAt,
             authenticatedAt,
             extensions: { openid: Authentication.encode({ claimsLocales: [], sid }) }
           }
           yield* grants.authorize(grant, {})
           yield* SessionClients.note(sid, grant.clientId, Duration.hours(1))
         })
-      yield* noted("own", now)
-      yield* noted("own, later", now + 1000)
+      yield* noted("own", time, time + 1000)
+      yield* noted("own, of which nobody noted when", undefined, time)
+      yield* noted("own, later", time + 1000, time + 1000)
       yield* TestClock.adjust("1 second")
       yield* deliver
       yield* (yield* Logout.Logout).endAllSessions("u-9")
       const sids = (yield* toldBy(deliver)).map((request) => decodeJwt(tokenIn(request)).sid)
-      assert.deepStrictEqual(sids, ["own"])
+      assert.sameMembers(sids, ["own", "own, of which nobody noted when"])
     })
   )
 })
@@ -517,6 +658,53 @@ describe("a logout that is stored", () => {
     )
   }
 
+  it.effect("and was not finished stays so, whichever others are", () =>
+    Effect.gen(function* () {
+      let dies = false
+      const Stores = Layer.effect(
+        FlowStore.FlowStore,
+        Effect.map(FlowStore.FlowStore, (flows) => ({
+          ...flows,
+          create: (flow, now) =>
+            Effect.suspend(() => {
+              if (!dies || flow.kind !== "logout-token") return flows.create(flow, now)
+              dies = false
+              return Effect.die(new Error("The process dies"))
+            })
+        }))
+      ).pipe(Layer.provideMerge(Storage.layerMemoryWith({ clients })))
+      yield* Effect.gen(function* () {
+        const { endAllSessions, endSession } = yield* Logout.Logout
+        const sids: Array<string> = []
+        const dieAt = Effect.fnUntraced(function* (end: Effect.Effect<void, StorageError>) {
+          dies = true
+          assert.isTrue(Exit.hasDies(yield* Effect.exit(end)))
+        })
+        const one = yield* signedInAt("rp")
+        const other = yield* signedInAt("rp-2")
+        yield* dieAt(endSession({ sid: text(one.sids[0]), subject: "u-1" }))
+        yield* endSession({ sid: text(other.sids[0]), subject: "u-1" })
+        sids.push(...(yield* toldBy(deliver)).map((request) => text(decodeJwt(tokenIn(request)).sid)))
+        assert.deepStrictEqual<unknown>(sids, other.sids)
+        const third = yield* signedInAt("rp")
+        yield* TestClock.adjust("1 minute")
+        const finished = (yield* toldBy(deliver)).map((request) => decodeJwt(tokenIn(request)).sid)
+        assert.deepStrictEqual(finished, one.sids)
+        yield* dieAt(endAllSessions("u-1"))
+        yield* endAllSessions("u-2")
+        // Whoever is at it has a minute, the first time and each other.
+        assert.lengthOf(yield* toldBy(deliver), 0)
+        yield* TestClock.adjust("1 minute")
+        dies = true
+        assert.isTrue(Exit.hasDies(yield* Effect.exit(deliver)))
+        assert.lengthOf(yield* toldBy(deliver), 0)
+        yield* TestClock.adjust("1 minute")
+        const last = (yield* toldBy(deliver)).map((request) => decodeJwt(tokenIn(request)).sid)
+        assert.includeMembers(last, third.sids)
+      }).pipe(Effect.provide(Server().pipe(Layer.provideMerge(Http), Layer.provideMerge(Stores))))
+    })
+  )
+
   it.effect("lets no client into a session that ends while it is approved", () =>
     Effect.gen(function* () {
       let before: Effect.Effect<unknown, unknown> = Effect.void
@@ -534,6 +722,7 @@ describe("a logout that is stored", () => {
         before = endSession({ sid: text(sids[0]), subject: "u-1" })
         const silent = redirectOf(yield* authorize(browser, { prompt: "none" }))
         assert.strictEqual(silent.query.error, "login_required")
+        assert.strictEqual(silent.query.error_description, "The session has ended")
         assert.notProperty(silent.query, "code")
       }).pipe(Effect.provide(Server().pipe(Layer.provideMerge(Http), Layer.provideMerge(Stores))))
     })
@@ -566,6 +755,48 @@ describe("an option that nobody could be told with is refused as the Layer is bu
       }).pipe(Effect.scoped, Effect.provide(Provider))
     )
   }
+})
+
+describe("a worker in the background", () => {
+  it.effect("says what it could not do, and goes on", () =>
+    Effect.gen(function* () {
+      const lines: Array<unknown> = []
+      const failures = [
+        Effect.fail(new StorageError({ operation: "FlowStore.claim", cause: "down" })),
+        Effect.die("a mistake")
+      ]
+      const Stores = Layer.effect(
+        FlowStore.FlowStore,
+        Effect.map(FlowStore.FlowStore, (flows) => ({
+          ...flows,
+          claim: (request) => Effect.suspend(() => failures.shift() ?? flows.claim(request))
+        }))
+      ).pipe(Layer.provideMerge(Storage.layerMemoryWith({ clients })))
+      const Recorder = Logger.layer([
+        Logger.make(({ logLevel, message }) => {
+          const [text] = Array.isArray(message) ? message : [message]
+          if (text !== "LogoutNotDelivered") lines.push([logLevel, text])
+        })
+      ])
+      yield* Effect.gen(function* () {
+        const { browser, hint } = yield* signedInAt("rp")
+        yield* signOut(browser, { id_token_hint: hint })
+        const requests = yield* toldBy(
+          Effect.gen(function* () {
+            for (let second = 0; second < 3; second++) {
+              yield* TestClock.adjust("1 second")
+              yield* Effect.promise(() => new Promise((resume) => setTimeout(resume, 20)))
+            }
+          }).pipe(Effect.provide(BackChannelLogout.layer().pipe(Layer.provide(Recorder))))
+        )
+        assert.lengthOf(requests, 1)
+        assert.deepStrictEqual(lines, [
+          ["Warn", "Logout tokens could not be looked up"],
+          ["Error", "Logout tokens could not be delivered"]
+        ])
+      }).pipe(Effect.provide(Server().pipe(Layer.provideMerge(Http), Layer.provideMerge(Stores))))
+    })
+  )
 })
 
 describe("a relying party that is a server", () => {

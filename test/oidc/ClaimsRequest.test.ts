@@ -51,6 +51,13 @@ describe("OpenID Connect Core §5.5 the claims parameter", () => {
     assert.strictEqual(refused("[[[[[[[[]]]]]]]]"), "The parameter claims is malformed")
   })
 
+  it("as long as it may be", () => {
+    const ofLength = (length: number) => `{"userinfo":{"${"x".repeat(length - 22)}":null}}`
+    assert.lengthOf(ofLength(8192), 8192)
+    assert.isTrue(Result.isSuccess(ClaimsRequest.parse(ofLength(8192))))
+    assert.strictEqual(refused(ofLength(8193)), "The parameter claims is too long")
+  })
+
   it("an essential claim, and one of some values", () => {
     const read = ClaimsRequest.parse(
       '{"id_token":{"acr":{"values":["1","2"],"essential":true},"sub":{"value":"248289761001"},"auth_time":null}}'

@@ -1,12 +1,15 @@
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import {
+  Authentication,
   AuthorizationEndpoint,
   AuthorizationServer,
   ConfigurationError,
+  GrantStore,
   Grants,
   OAuthRequest,
   OpenIdConnect,
@@ -15,6 +18,7 @@ import {
   Storage
 } from "effect-oauth"
 import { InteractionPages, OAuthHandler } from "effect-oauth/http"
+import * as OpenIdExtension from "effect-oauth/oidc/OpenIdExtension"
 import { decodeProtectedHeader } from "jose"
 import { errorOf, redirectOf } from "../support/Flow.ts"
 import {
@@ -265,6 +269,66 @@ layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid fl
     })
   )
 
+  const contribute = (changes: Partial<GrantStore.Grant>) => {
+    const client = clients[0] ?? assert.fail("there is no client")
+    const { clientId } = client
+    const scope = Scope.fromTokens(["openid"])
+    const grant = {
+      id: GrantStore.GrantId("1"),
+      clientId,
+      subject: "u-1",
+      username: undefined,
+      scope,
+      createdAt: 0,
+      authenticatedAt: undefined,
+      extensions: { openid: Authentication.encode({ claimsLocales: [] }) }
+    }
+    return OpenIdConnect.idToken.contribute({
+      client,
+      grant: { ...grant, ...changes },
+      request: {
+        clientId,
+        redirectUri: "https://rp.example.com/callback",
+        redirectUriGiven: true,
+        responseType: ["id_token"],
+        responseMode: "fragment",
+        scope,
+        extensions: {}
+      },
+      soFar: {}
+    })
+  }
+
+  it.effect("a grant of no authentication request, or of nobody, or without openid has no ID token", () =>
+    Effect.gen(function* () {
+      for (const changes of [
+        { extensions: {} },
+        { subject: undefined },
+        { extensions: {}, subject: undefined },
+        { scope: Scope.fromTokens(["read"]) }
+      ]) {
+        const error = yield* Effect.flip(contribute(changes))
+        assert.strictEqual(error._tag, "InvalidRequest")
+        assert.strictEqual(error.message, "The response type id_token needs the scope openid")
+      }
+    })
+  )
+
+  it.effect("a person who is gone by the time of the approval is not vouched for", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(contribute({ subject: "u-0" }))
+      assert.strictEqual(error._tag, "LoginRequired")
+      assert.strictEqual(error.message, "The person is not known any more")
+      const { parameters } = yield* contribute({})
+      assert.hasAllKeys(parameters, ["id_token"])
+      // Nobody has noted when the person signed in, nor how, nor where.
+      const { id_token: idToken } = parameters
+      assert.strictEqual(String(idToken), "<redacted:id_token>")
+      const claims = yield* verifyIdToken(Redacted.isRedacted(idToken) ? Redacted.value(idToken) : idToken)
+      assert.hasAllKeys(claims, ["iss", "sub", "aud", "azp", "exp", "iat"])
+    })
+  )
+
   it.effect("a person who is gone by the time of the exchange is not vouched for", () =>
     Effect.gen(function* () {
       const { query } = yield* visit(new Browser())
@@ -293,6 +357,34 @@ layer(Provider)("OpenID Connect Core §12 refresh tokens, §11 offline access", 
       assert.strictEqual(iat, yield* now)
       assert.strictEqual(exp, Number(iat) + 600)
       assert.strictEqual(at_hash, yield* halfHash(tokens.access_token))
+    })
+  )
+
+  it.effect("tokens of no authentication request, or of nobody, or without openid have no ID token", () =>
+    Effect.gen(function* () {
+      const { tokenResponse } = yield* OpenIdExtension.make
+      const client = clients[0] ?? assert.fail("there is no client")
+      const scope = Scope.fromTokens(["openid"])
+      const grant = {
+        id: GrantStore.GrantId("1"),
+        clientId: client.clientId,
+        subject: "u-1",
+        username: undefined,
+        scope,
+        createdAt: 0,
+        authenticatedAt: undefined,
+        extensions: { openid: Authentication.encode({ claimsLocales: [] }) }
+      }
+      const issued = { client, grant, scope, accessToken: Redacted.make("a"), from: "code" } as const
+      for (const changes of [
+        { grant: { ...grant, extensions: {} } },
+        { grant: { ...grant, subject: undefined } },
+        { grant: { ...grant, extensions: {}, subject: undefined } },
+        { scope: Scope.fromTokens(["read"]) }
+      ]) {
+        assert.deepStrictEqual(yield* tokenResponse({ ...issued, ...changes }), {})
+      }
+      assert.hasAllKeys(yield* tokenResponse(issued), ["id_token"])
     })
   )
 
@@ -381,15 +473,37 @@ layer(Layer.empty)("OpenIdConnect.layer", (it) => {
   // @covers oidc-core-15.1-c oidc-discovery-3-z
   it.effect("refuses what no provider could run with, by the option's name", () =>
     Effect.gen(function* () {
-      for (const [setting, error] of [
-        ["algorithms", yield* failure({}, { algorithms: ["ES256"] })],
-        ["idTokenLifetime", yield* failure({ idTokenLifetime: "2 days" })],
-        ["idTokenLifetime", yield* failure({ idTokenLifetime: "1 milli" })],
-        ["idTokenLifetime", yield* failure({ idTokenLifetime: "Infinity" })]
+      for (const [message, error] of [
+        [
+          "algorithms: has no RS256, which every OpenID provider has to have",
+          yield* failure({}, { algorithms: ["ES256"] })
+        ],
+        [
+          "idTokenLifetime: is longer than the tokenLifetime of the signing keys",
+          yield* failure({ idTokenLifetime: "2 days" })
+        ],
+        [
+          "idTokenLifetime: is not a duration of a second at least",
+          yield* failure({ idTokenLifetime: "999 millis" })
+        ],
+        [
+          "idTokenLifetime: is longer than the tokenLifetime of the signing keys",
+          yield* failure({ idTokenLifetime: "Infinity" })
+        ],
+        [
+          "pairwise.salt: has fewer than 32 characters",
+          yield* failure({ pairwise: { salt: Redacted.make("x".repeat(31)) } })
+        ]
       ] as const) {
         assert.instanceOf(error, ConfigurationError)
-        assert.strictEqual(error.setting, setting)
+        assert.strictEqual(error.message, message)
       }
+      const least = {
+        idTokenLifetime: "1 second",
+        pairwise: { salt: Redacted.make("x".repeat(32)) }
+      } as const
+      const failed = yield* Effect.exit(failure(least))
+      assert.isTrue(Exit.isFailure(failed), "these are good")
     })
   )
 

@@ -2,7 +2,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import { SigningKeys } from "effect-oauth"
+import { Logout, SigningKeys } from "effect-oauth"
 import { logout } from "effect-oauth/http"
 import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose"
 import { audited, redirectOf, tagsOf } from "../support/Flow.ts"
@@ -160,6 +160,22 @@ describe("OpenID Connect RP-Initiated Logout", () => {
           const agreeing = { id_token_hint: hint, logout_hint: "ada", ui_locales: "de fr" }
           assert.strictEqual(titleOf(yield* signOut(another, agreeing)), "You are signed out")
         })
+    )
+
+    it.effect("an ID token that names no session is of whoever it is about, and of nobody else", () =>
+      Effect.gen(function* () {
+        const { browser, hint } = yield* signedIn()
+        const keys = yield* SigningKeys.SigningKeys
+        const { sid, ...claims } = JSON.parse(Buffer.from(hint.split(".")[1] ?? "", "base64url").toString())
+        const sign = (changed: object) =>
+          keys.sign({ algorithm: "RS256", type: "JWT", claims: { ...claims, ...changed } })
+        for (const changed of [{ sub: "u-2" }, { sub: "u-2", sid }]) {
+          const page = yield* signOut(browser, { id_token_hint: yield* sign(changed) })
+          assert.strictEqual(titleOf(page), "Sign out?")
+        }
+        const page = yield* signOut(browser, { id_token_hint: yield* sign({}) })
+        assert.strictEqual(titleOf(page), "You are signed out")
+      })
     )
 
     it.effect("takes who is not signed in back at once", () =>
@@ -409,6 +425,18 @@ layer(Asking)("§2 the OP SHOULD ask the End-User: so does the extension logout"
       const form = { id_token_hint: hint, post_logout_redirect_uri: afterwards, state: "1" }
       const { query } = redirectOf(yield* postSignOut(new Browser(), form))
       yield* asks(browser, yield* signOut(browser, query))
+    })
+  )
+})
+
+layer(Provider)("a request of plain OAuth", (it) => {
+  it.effect("is of no session that clients know, and goes on when all of them end", () =>
+    Effect.gen(function* () {
+      const { response } = yield* visit(new Browser(), { scope: "read" })
+      const { endAllSessions } = yield* Logout.Logout
+      yield* TestClock.adjust("1 second")
+      yield* endAllSessions("u-1")
+      assert.strictEqual((yield* exchange(text(response.code))).status, 200)
     })
   )
 })

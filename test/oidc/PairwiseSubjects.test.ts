@@ -43,6 +43,26 @@ const introspect = (accessToken: unknown, basic: readonly [string, string]) =>
     (response) => response.json()
   )
 
+const withoutSalt = server().pipe(
+  Layer.provideMerge(OpenIdConnect.layer()),
+  Layer.provideMerge(Layer.mergeAll(keys, People)),
+  Layer.provideMerge(Storage.layerMemoryWith({ clients }))
+)
+
+layer(withoutSalt)("a provider that has no pairwise subjects", (it) => {
+  it.effect("refuses a client that is registered for them: unauthorized_client", () =>
+    Effect.gen(function* () {
+      const refused = yield* authorize(new Browser(), { client_id: "rp-pairwise" })
+      assert.strictEqual(redirectOf(refused).query.error, "unauthorized_client")
+      assert.strictEqual(
+        redirectOf(refused).query.error_description,
+        "The client is registered for pairwise subjects, which the server does not have"
+      )
+      yield* flow()
+    })
+  )
+})
+
 layer(Provider)("OpenID Connect Core §8 pairwise subjects", (it) => {
   // @covers oidc-core-8.1-a oidc-core-8.1-b oidc-core-8.1-g oidc-core-8.1-h
   it.effect("are the same in a sector, others elsewhere, and never the application's", () =>
@@ -161,8 +181,18 @@ describe("PairwiseSubjects", () => {
     assert.notStrictEqual(subjectFor(a, "b1"), subjectFor(ab, "1"))
   })
 
+  it("a client that has no sector shares it with nobody", () => {
+    const { subjectFor } = PairwiseSubjects.make(salt)
+    const [one, other] = ["one", "other"].map((id) => client({ client_id: id, redirect_uris: [] }))
+    if (one === undefined || other === undefined) return assert.fail("there are two")
+    assert.notStrictEqual(subjectFor(one, "u-1"), subjectFor(other, "u-1"))
+  })
+
   const sector = (metadata: Partial<Client.Metadata>) =>
-    Result.getOrElse(PairwiseSubjects.sectorIdentifier(client(metadata)), (error) => error._tag)
+    Result.getOrElse(PairwiseSubjects.sectorIdentifier(client(metadata)), (error) => {
+      assert.match(error.message, /^The (?:client has no sector: |sector_identifier_uri is not https$)/)
+      return error._tag
+    })
 
   // @covers oidc-core-8.1-d oidc-core-8.1-e
   it("the sector is a host", () => {
@@ -186,5 +216,7 @@ describe("PairwiseSubjects", () => {
       "UnauthorizedClient"
     )
     assert.strictEqual(sector({ sector_identifier_uri: "nonsense" }), "UnauthorizedClient")
+    const unparsable = PairwiseSubjects.sectorIdentifier({ ...client({}), redirectUris: ["nonsense"] })
+    assert.isTrue(Result.isFailure(unparsable))
   })
 })

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { Client, ClientStore, GrantStore, Secret } from "effect-oauth"
+import { Client, ClientStore, GrantStore, Scope, Secret } from "effect-oauth"
 import { redirectOf } from "../support/Flow.ts"
 import * as TestServer from "../support/TestServer.ts"
 import {
@@ -128,14 +128,20 @@ layer(Provider)("RFC 6750 §3 what is no good token", (it) => {
       gone.add("u-1")
       const personGone = yield* userinfo(tokens.access_token)
       gone.delete("u-1")
-      assert.strictEqual(personGone.json().error, "invalid_token")
+      assert.deepInclude(personGone.json(), {
+        error: "invalid_token",
+        error_description: "The person is not known any more"
+      })
 
       yield* register({ client_id: "passing" })
       const passing = yield* flow({ client_id: "passing" })
       const clients = yield* ClientStore.ClientStore
       yield* clients.remove(Client.ClientId.make("passing"))
       const clientGone = yield* userinfo(passing.tokens.access_token)
-      assert.strictEqual(clientGone.json().error, "invalid_token")
+      assert.deepInclude(clientGone.json(), {
+        error: "invalid_token",
+        error_description: "The client of the access token is not registered any more"
+      })
     })
   )
 
@@ -226,6 +232,49 @@ layer(Provider)("OpenID Connect Core §5.3 userinfo", (it) => {
         groups: ["admins"],
         nickname: "Ada"
       })
+    })
+  )
+
+  it.effect("of a grant that came from no authentication request there are no locales", () =>
+    Effect.gen(function* () {
+      const grants = yield* GrantStore.GrantStore
+      const scope = Scope.fromTokens(["openid", "email"])
+      const token = Redacted.make("a-token-of-a-grant-that-an-application-has-made")
+      const grant = {
+        id: GrantStore.GrantId("made by hand"),
+        clientId: Client.ClientId.make("rp"),
+        subject: "u-1",
+        username: undefined,
+        scope,
+        createdAt: 0,
+        authenticatedAt: undefined
+      }
+      yield* grants.authorize(grant, {
+        accessToken: {
+          id: "made by hand",
+          hash: Secret.hash(token),
+          scope,
+          issuedAt: 0,
+          expiresAt: 9_000_000
+        }
+      })
+      const own = Redacted.make("a-token-of-a-client-and-nobody-else")
+      yield* grants.authorize(
+        { ...grant, id: GrantStore.GrantId("of nobody"), subject: undefined },
+        {
+          accessToken: {
+            id: "of nobody",
+            hash: Secret.hash(own),
+            scope,
+            issuedAt: 0,
+            expiresAt: 9_000_000
+          }
+        }
+      )
+      assert.strictEqual((yield* userinfo(Redacted.value(own))).status, 403)
+      asked.length = 0
+      assert.strictEqual((yield* userinfo(Redacted.value(token))).status, 200)
+      assert.deepStrictEqual(asked, [{ names: ["email", "email_verified"], locales: [] }])
     })
   )
 
