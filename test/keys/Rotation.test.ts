@@ -343,6 +343,20 @@ describe("what relying parties can rely on", () => {
   )
 })
 
+describe("a store that does not do as it should", () => {
+  it.effect("takes no key: the server does not start, and says so", () =>
+    Effect.gen(function* () {
+      const store = yield* KeyStore.KeyStore
+      const full = KeyStore.KeyStore.of({ ...store, add: () => Effect.succeed("Superseded") })
+      const error = yield* Effect.flip(process(options).pipe(Effect.provideService(KeyStore.KeyStore, full)))
+      assert.strictEqual(error._tag, "StorageError")
+      if (error._tag !== "StorageError") return
+      assert.strictEqual(error.operation, "SigningKeys.rotate")
+      assert.strictEqual(String(error.cause), "Error: No key of ES256 could be added")
+    }).pipe(Effect.scoped, Effect.provide(Storage.layerMemory))
+  )
+})
+
 describe("settings that make no schedule", () => {
   const failure = (options: SigningKeys.Options) =>
     Effect.flip(Layer.build(SigningKeys.layer(options))).pipe(
@@ -366,5 +380,32 @@ describe("settings that make no schedule", () => {
         "rotateEvery: is not longer than a key has to be published before it signs"
       )
     })
+  )
+
+  it.effect("and those that just make one are not", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(
+        yield* failure({ cacheFor: "999 millis" }),
+        "cacheFor: is not a finite duration of a second at least"
+      )
+      const { keys } = yield* process({
+        rotateEvery: "121001 millis",
+        cacheFor: "1 second",
+        tokenLifetime: "1 second"
+      })
+      assert.deepStrictEqual([keys.cacheFor, keys.tokenLifetime].map(Duration.toMillis), [1000, 1000])
+    }).pipe(Effect.scoped, Effect.provide(Storage.layerMemory))
+  )
+
+  it.effect("have defaults: ES256 for 90 days, for relying parties an hour, for tokens a day", () =>
+    Effect.gen(function* () {
+      const { keys, rotation } = yield* process({})
+      assert.deepStrictEqual(keys.algorithms, ["ES256"])
+      assert.deepStrictEqual([keys.cacheFor, keys.tokenLifetime].map(Duration.toHours), [1, 24])
+      const store = yield* KeyStore.KeyStore
+      const [key] = yield* store.list(0)
+      assert.strictEqual(key?.retiresAt, Duration.toMillis("90 days"))
+      assert.strictEqual((yield* rotation.rotate("ES256")).activeAt, Duration.toMillis("62 minutes") + 1)
+    }).pipe(Effect.scoped, Effect.provide(Storage.layerMemory))
   )
 })

@@ -3,11 +3,13 @@ import process from "node:process"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { TestClock } from "effect/testing"
 import {
   Jwk,
   type Jwt,
@@ -19,7 +21,15 @@ import {
   Storage,
   StorageError
 } from "effect-oauth"
-import { CompactSign, createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify } from "jose"
+import {
+  CompactSign,
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  jwtVerify
+} from "jose"
+import * as Jose from "../../src/services/internal/Jose.ts"
 import { runs } from "../support/Runs.ts"
 
 const algorithms = ["ES256", "RS256", "PS256", "EdDSA"] as const satisfies SigningKeys.Service["algorithms"]
@@ -170,6 +180,13 @@ describe("RFC 8725 what verify is not deceived by", () => {
     }).pipe(Effect.provide(all))
   )
 
+  it("what is exactly 16 KiB long is still looked at", () => {
+    const header = base64url({ alg: "ES256", typ: "JWT", kid: "1" })
+    const ofLength = (length: number) => `${header}..`.padEnd(length, "A")
+    assert.isTrue(Option.isSome(Jose.readHeader(ofLength(16 * 1024))))
+    assert.isTrue(Option.isNone(Jose.readHeader(ofLength(16 * 1024 + 1))))
+  })
+
   it.effect("the claims are told as they are, expired or not", () =>
     Effect.gen(function* () {
       const keys = yield* SigningKeys.SigningKeys
@@ -177,6 +194,27 @@ describe("RFC 8725 what verify is not deceived by", () => {
       const jwt = yield* keys.sign({ algorithm: "EdDSA", type: "JWT", claims: expired })
       assert.deepStrictEqual(yield* keys.verify(jwt, { type: "JWT" }), Option.some(expired))
     }).pipe(Effect.provide(all))
+  )
+})
+
+describe("a key", () => {
+  it.effect("is not shown to who looks at it in passing, and is named by its thumbprint (RFC 7638)", () =>
+    Effect.gen(function* () {
+      const { privateJwk, publicJwk } = yield* Jose.generate("ES256")
+      assert.strictEqual(String(privateJwk), "<redacted:private key>")
+      assert.strictEqual(publicJwk.kid, yield* Effect.promise(() => calculateJwkThumbprint({ ...publicJwk })))
+      assert.hasAllKeys(publicJwk, ["kty", "crv", "x", "y", "kid", "alg", "use"])
+      assert.strictEqual(publicJwk.use, "sig")
+    })
+  )
+
+  it.effect("of an algorithm that is not installed is a mistake of whoever asks for it", () =>
+    Effect.gen(function* () {
+      const keys = yield* SigningKeys.SigningKeys
+      const exit = yield* Effect.exit(keys.sign({ algorithm: "EdDSA", type: "JWT", claims }))
+      assert.isTrue(Exit.hasDies(exit))
+      assert.include(String(exit), "No key signs with EdDSA")
+    }).pipe(Effect.provide(onlyEs256))
   )
 })
 
@@ -234,6 +272,32 @@ describe("private keys at rest", () => {
         const error = yield* Effect.flip(build(other))
         assert.strictEqual(error._tag, "ConfigurationError")
         assert.match(error.message, /^secret: does not open the signing key [\w-]{43}$/)
+      })
+    )
+  )
+
+  it.effect("one that another process has sealed with a secret of its own is an error of the storage", () =>
+    shared(
+      Effect.gen(function* () {
+        const before = yield* build(older)
+        const store = yield* KeyStore.KeyStore
+        const context = yield* Layer.build(
+          SigningKeys.layer({ algorithms }).pipe(
+            Layer.provide(
+              SecretKeys.layer(current ?? assert.fail("no secret"), older ?? assert.fail("no secret"))
+            )
+          )
+        )
+        const { rotate } = yield* Effect.provideContext(SigningKeys.KeyRotation, context)
+        const { activeAt, kid } = yield* rotate("ES256")
+        yield* TestClock.setTime(activeAt)
+        const error = yield* Effect.flip(before.sign({ algorithm: "ES256", type: "JWT", claims }))
+        assert.strictEqual(error._tag, "StorageError")
+        assert.strictEqual(error.operation, "SigningKeys.open")
+        assert.deepInclude(error.cause, { _tag: "Unopened", kid })
+        assert.isTrue((yield* store.list(activeAt)).some(({ id }) => id === kid))
+        // Of another algorithm it has all that it takes.
+        yield* before.sign({ algorithm: "RS256", type: "JWT", claims })
       })
     )
   )
