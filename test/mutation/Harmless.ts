@@ -119,7 +119,7 @@ export const harmless: ReadonlyArray<Harmless> = [
   },
   {
     file: "src/protocol/Platform.ts",
-    original: "keys.set(bytes, key)",
+    original: "keys.set(key, pads)",
     replacement: ";",
     reason: "a key that is made again is the same key, made slowly"
   },
@@ -354,5 +354,140 @@ export const harmless: ReadonlyArray<Harmless> = [
     original: "due === undefined",
     replacement: "false",
     reason: "where none was taken out, none is left, which is asked next; this is said for the type"
+  },
+  {
+    file: "src/oidc/BackChannelLogout.ts",
+    original: "true",
+    replacement: "false",
+    line: "discard: true",
+    reason: "what comes of each is not looked at"
+  },
+  {
+    file: "src/oidc/BackChannelLogout.ts",
+    original: '"Told"',
+    replacement: '""',
+    line: "status === 204",
+    reason: "what is neither Unavailable nor Refused is this, and nothing asks for its name"
+  },
+  {
+    file: "src/oidc/IdToken.ts",
+    original: "nonce !== undefined",
+    replacement: "true",
+    reason: "JSON has no member that is undefined; this is said for the type"
+  },
+  {
+    file: "src/oidc/IdToken.ts",
+    original: "acr !== undefined",
+    replacement: "true",
+    reason: "JSON has no member that is undefined; this is said for the type"
+  },
+  {
+    file: "src/oidc/IdToken.ts",
+    original: "amr !== undefined",
+    replacement: "true",
+    reason: "JSON has no member that is undefined; this is said for the type"
+  },
+  {
+    file: "src/oidc/IdToken.ts",
+    original: "sid !== undefined",
+    replacement: "true",
+    reason: "JSON has no member that is undefined; this is said for the type"
+  },
+  {
+    file: "src/oidc/Logout.ts",
+    original: '"all sessions"',
+    replacement: '""',
+    reason: "it says what the key is of, and no other has such a form"
+  },
+  {
+    file: "src/oidc/Logout.ts",
+    original: "{ discard: true }",
+    replacement: "{}",
+    line: "    { discard: true }",
+    reason: "what comes of each is not looked at"
+  },
+  {
+    file: "src/oidc/Logout.ts",
+    original: "true",
+    replacement: "false",
+    line: "    { discard: true }",
+    reason: "what comes of each is not looked at"
+  },
+  {
+    file: "src/oidc/Logout.ts",
+    original: "{ discard: true }",
+    replacement: "{}",
+    line: "tellLater(clientId",
+    reason: "what comes of each is not looked at"
+  },
+  {
+    file: "src/oidc/Logout.ts",
+    original: "true",
+    replacement: "false",
+    line: "tellLater(clientId",
+    reason: "what comes of each is not looked at"
+  },
+  {
+    file: "src/oidc/Logout.ts",
+    original: "hash !== undefined",
+    replacement: "true",
+    reason: "no session is stored under no hash; this is said for the type"
+  },
+  {
+    file: "src/oidc/Logout.ts",
+    original: "[]",
+    replacement: '["Stryker was here"]',
+    line: "authentication?.sid ?? []",
+    reason: "no session has such a name"
+  },
+  {
+    file: "src/oidc/Logout.ts",
+    original: "grant.revokedAt !== undefined",
+    replacement: "false",
+    reason: "a grant that is revoked again stays as it was; this is the short way"
+  },
+  {
+    file: "src/oidc/Logout.ts",
+    original: "authentication?.sid !== undefined",
+    replacement: "true",
+    reason: "no session has no name; this is said for the type"
+  },
+  {
+    file: "src/oidc/LogoutEndpoint.ts",
+    original: 'typeof claims.sid === "string"',
+    replacement: "true",
+    reason: "the server signs no sid but a text; this is said for the type"
+  },
+  {
+    file: "src/oidc/LogoutEndpoint.ts",
+    original: 'typeof audience === "string"',
+    replacement: "true",
+    reason: "the server signs no aud but a text; this is said for the type"
+  },
+  {
+    file: "src/oidc/LogoutEndpoint.ts",
+    original: "client === undefined",
+    replacement: "false",
+    line: "hint === undefined) return false",
+    reason: "a hint names its client, which is found or refused; this is said for the type"
+  },
+  {
+    file: "src/oidc/OpenIdExtension.ts",
+    original: "acr !== undefined",
+    replacement: "true",
+    line: "{ ...approval",
+    reason: "what is undefined is left out of what the grant keeps; this is said for the type"
+  },
+  {
+    file: "src/oidc/OpenIdExtension.ts",
+    original: "acr === undefined",
+    replacement: "false",
+    reason: "none is none of those that are wanted either; this is said for the type"
+  },
+  {
+    file: "src/oidc/StandardClaims.ts",
+    original: "[]",
+    replacement: '["Stryker was here"]',
+    reason: "a member that the object has of its own is there; this is said for the type"
   }
 ]

@@ -10,6 +10,7 @@
  * in `.mutation/mutants.jsonl`.
  */
 import { execFileSync, spawn } from "node:child_process"
+import { generateKeyPairSync } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { harmless } from "./Harmless.ts"
@@ -26,14 +27,22 @@ import {
   scores
 } from "./Mutant.ts"
 
-const folders = [
+/** Folders, and files where it is not the whole folder. */
+const mutated = [
   "src/protocol",
   "src/client-authentication",
   "src/grants",
   "src/response-types",
   "src/endpoints",
   "src/storage/memory",
-  "src/storage/internal"
+  "src/storage/internal",
+  "src/oidc",
+  "src/services/JwtAccessTokens.ts",
+  "src/services/SigningKeys.ts",
+  "src/services/SubjectIdentifiers.ts",
+  "src/services/internal/Jose.ts",
+  "src/services/internal/KeySchedule.ts",
+  "src/services/internal/StoredKeys.ts"
 ]
 const found = ".mutation/mutants.jsonl"
 
@@ -61,7 +70,7 @@ const defaultBase = () => {
 /** As Stryker wants them: `src/a.ts:3-7`. */
 const changedLines = (base: string): ReadonlyArray<string> => {
   let file = ""
-  return git("diff", "--unified=0", "--diff-filter=AM", base, "--", ...folders)
+  return git("diff", "--unified=0", "--diff-filter=AM", base, "--", ...mutated)
     .split("\n")
     .flatMap((line) => {
       file = /^\+\+\+ b\/(.*)/.exec(line)?.[1] ?? file
@@ -73,8 +82,18 @@ const changedLines = (base: string): ReadonlyArray<string> => {
 
 const targets = () => {
   if (values.changed) return changedLines(positionals[0] ?? defaultBase())
-  return positionals.length > 0 ? positionals : folders.map((folder) => `${folder}/**/*.ts`)
+  return positionals.length > 0
+    ? positionals
+    : mutated.map((path) => (path.endsWith(".ts") ? path : `${path}/**/*.ts`))
 }
+
+/** Enough for any test, in PKCS #8: see `seed.ts`. */
+const rsaKeys = (): ReadonlyArray<string> =>
+  Array.from({ length: 16 }, () =>
+    generateKeyPairSync("rsa", { modulusLength: 2048 })
+      .privateKey.export({ format: "der", type: "pkcs8" })
+      .toString("base64url")
+  )
 
 const mutate = (targets: ReadonlyArray<string>) =>
   new Promise<"finished" | "stopped">((resolve, reject) => {
@@ -85,7 +104,11 @@ const mutate = (targets: ReadonlyArray<string>) =>
         stdio: "inherit",
         // A group of its own, so that the test runners end with it.
         detached: true,
-        env: { ...process.env, ...(values.tests && { MUTATION_TESTS: values.tests.join(",") }) }
+        env: {
+          ...process.env,
+          ...(values.tests && { MUTATION_TESTS: values.tests.join(" ") }),
+          MUTATION_RSA_KEYS: rsaKeys().join(" ")
+        }
       }
     )
     let stopped = false
