@@ -23,11 +23,13 @@ const dispatcher = new Scheduler.MixedScheduler().makeDispatcher()
 export const inNextTurn = (task: () => void): void => dispatcher.scheduleTask(task, 0)
 
 /**
- * Waits for the next turn.
+ * Waits for the next turn. Where the platform has no `setImmediate` it waits for
+ * nothing: a timer in its place would cost every request a millisecond or more.
  *
  * @category combinators
  * @since 0.1.0
  */
-export const nextTurn: Effect.Effect<void> = Effect.callback((resume) =>
-  inNextTurn(() => resume(Effect.void))
-)
+export const nextTurn: Effect.Effect<void> =
+  typeof globalThis.setImmediate === "function"
+    ? Effect.callback((resume) => inNextTurn(() => resume(Effect.void)))
+    : Effect.void

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { inNextTurn, nextTurn } from "../../src/http/Turn.ts"
@@ -31,6 +31,15 @@ describe("a turn of the event loop", () => {
       })
       assert.deepStrictEqual(events.slice(2), ["runs slow", "runs quick", "is sent quick", "is sent slow"])
     })
+  )
+
+  it.live("is not waited for where the platform has none", () =>
+    Effect.gen(function* () {
+      vi.resetModules()
+      vi.stubGlobal("setImmediate", undefined)
+      const elsewhere = yield* Effect.promise(() => import("../../src/http/Turn.ts"))
+      assert.isUndefined(Effect.runSync(elsewhere.nextTurn))
+    }).pipe(Effect.ensuring(Effect.sync(() => vi.unstubAllGlobals())))
   )
 
   it.live("forgets nothing that arrives while it runs", () =>
