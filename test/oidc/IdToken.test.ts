@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import {
   Authentication,
+  AuthenticationRequest,
   AuthorizationEndpoint,
   AuthorizationServer,
   ConfigurationError,
@@ -357,6 +358,29 @@ layer(Provider)("OpenID Connect Core §12 refresh tokens, §11 offline access", 
       assert.strictEqual(iat, yield* now)
       assert.strictEqual(exp, Number(iat) + 600)
       assert.strictEqual(at_hash, yield* halfHash(tokens.access_token))
+    })
+  )
+
+  it.effect("an approval by another person than it has to be is none, whoever has made it", () =>
+    Effect.gen(function* () {
+      const { approve } = yield* OpenIdExtension.make
+      const client = clients[0] ?? assert.fail("there is no client")
+      const asked = { prompt: [], uiLocales: [], claimsLocales: [], acrValues: [], furtherClaims: [] }
+      const request = {
+        clientId: client.clientId,
+        redirectUri: "https://rp.example.com/callback",
+        redirectUriGiven: true,
+        responseType: ["code"],
+        responseMode: "query",
+        scope: Scope.fromTokens(["openid"]),
+        extensions: { openid: AuthenticationRequest.encode({ ...asked, subject: "u-1" }) }
+      } as const
+      const approved = (subject: string) =>
+        approve({ client, request, approval: { subject, authenticatedAt: 0 } })
+      const error = yield* Effect.flip(approved("u-2"))
+      assert.strictEqual(error._tag, "LoginRequired")
+      assert.strictEqual(error.message, "Another person has signed in")
+      assert.strictEqual(yield* approved("u-1"), Authentication.encode({ claimsLocales: [], acr }))
     })
   )
 
