@@ -2,8 +2,18 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { JwtAccessTokens, SigningKeys, SubjectIdentifiers } from "effect-oauth"
+import {
+  Client,
+  GrantStore,
+  JwtAccessTokens,
+  Scope,
+  SigningKeys,
+  SubjectIdentifiers,
+  TokenFactory
+} from "effect-oauth"
+import { decodeJwt } from "jose"
 import { issuer, type Sent, secrets, send } from "../support/TestServer.ts"
 import * as Keys from "./support.ts"
 
@@ -151,6 +161,42 @@ describe("RFC 9068 §6 the subject in a token that the client can read", () => {
         )
       )
     )
+  )
+})
+
+describe("a JWT access token by itself", () => {
+  it.effect("is not shown to who looks at it in passing, and has a scope if there is one (§2.2.3)", () =>
+    Effect.gen(function* () {
+      const context = yield* Layer.build(
+        JwtAccessTokens.layer().pipe(
+          Layer.provide(SigningKeys.layer()),
+          Layer.provide(Keys.server({ audience })),
+          Layer.provide(Keys.storage)
+        )
+      )
+      const { accessToken } = yield* Effect.provideContext(TokenFactory.TokenFactory, context)
+      const client = Client.make({ client_id: "c" })
+      const claimsFor = Effect.fnUntraced(function* (scope: Scope.Scope) {
+        const grant = {
+          id: GrantStore.GrantId("1"),
+          clientId: client.clientId,
+          subject: undefined,
+          username: undefined,
+          scope,
+          createdAt: 0,
+          authenticatedAt: undefined
+        }
+        const token = yield* accessToken({ id: "1", client, grant, scope, issuedAt: 1000, expiresAt: 61_999 })
+        assert.strictEqual(String(token), "<redacted:access_token>")
+        return decodeJwt(Redacted.value(token))
+      })
+      const always = { iss: issuer, aud: audience, sub: "c", client_id: "c", jti: "1", iat: 1, exp: 61 }
+      assert.deepStrictEqual<unknown>(yield* claimsFor(Scope.fromTokens([])), always)
+      assert.deepStrictEqual<unknown>(yield* claimsFor(Scope.fromTokens(["a", "b"])), {
+        ...always,
+        scope: "a b"
+      })
+    }).pipe(Effect.scoped)
   )
 })
 

@@ -361,6 +361,8 @@ describe("keys that somebody else holds", () => {
         )
         assert.strictEqual(verified.protectedHeader.kid, "2025")
         assert.deepStrictEqual(yield* keys.verify(jwt, { type: "JWT" }), Option.some(claims))
+        const unknown = `${base64url({ alg: "ES256", typ: "JWT", kid: "2024" })}.${jwt.slice(jwt.indexOf(".") + 1)}`
+        assert.deepStrictEqual(yield* keys.verify(unknown, { type: "JWT" }), Option.none())
         const second = yield* keys.sign({ algorithm: "EdDSA", type: "JWT", claims })
         assert.deepStrictEqual(yield* keys.verify(second, { type: "JWT" }), Option.some(claims))
       }).pipe(Effect.provide(SigningKeys.layerSigners([old.signer, next.signer, other.signer])))

@@ -62,7 +62,11 @@ describe("OpenID Connect Discovery §4", () => {
       assert.notProperty(metadata, "end_session_endpoint")
       assert.notProperty(metadata, "registration_endpoint")
       // Nobody knows any claims here.
-      assert.notInclude(JSON.stringify(metadata.claims_supported), "email")
+      assert.deepStrictEqual<unknown>(
+        metadata.claims_supported,
+        "iss sub aud exp iat auth_time nonce acr amr azp sid".split(" ")
+      )
+      assert.deepStrictEqual(metadata.claim_types_supported, ["normal"])
     }).pipe(Effect.provide(provider("https://op.example.com")))
   )
 

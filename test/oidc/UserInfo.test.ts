@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import { Client, ClientStore, GrantStore, Scope, Secret } from "effect-oauth"
+import { decodeProtectedHeader } from "jose"
 import { redirectOf } from "../support/Flow.ts"
 import * as TestServer from "../support/TestServer.ts"
 import {
@@ -201,6 +202,7 @@ layer(Provider)("OpenID Connect Core §5.3 userinfo", (it) => {
       const tokens = (yield* exchange(query.code, {}, ["rp-es256", "rp-secret"])).json()
       const response = yield* userinfo(tokens.access_token)
       assert.strictEqual(response.headers["content-type"], "application/jwt")
+      assert.strictEqual(decodeProtectedHeader(response.body).typ, "JWT")
       assert.strictEqual(response.headers["cache-control"], "no-store")
       assert.deepEqual(yield* verifyJwt(response.body, "ES256"), {
         iss: issuer,
