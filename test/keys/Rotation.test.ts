@@ -124,6 +124,19 @@ describe("the schedule of a key", () => {
     )
   )
 
+  it.effect("rotated on demand after that: there is one new key, which signs at once", () =>
+    inMemory(
+      Effect.gen(function* () {
+        const { keys, rotation } = yield* process(options)
+        yield* TestClock.adjust("30 days")
+        const { activeAt, kid } = yield* rotation.rotate("ES256")
+        assert.strictEqual(activeAt, Duration.toMillis("30 days"))
+        assert.deepStrictEqual(kids(yield* keys.published), [kid])
+        assert.strictEqual(yield* signingKid(keys), kid)
+      })
+    )
+  )
+
   it.effect("the audit log is told of every key that was made, and not of those that came too late", () =>
     Effect.gen(function* () {
       const events: Array<AuditLog.AuditEvent> = []
@@ -387,6 +400,11 @@ describe("settings that make no schedule", () => {
       assert.strictEqual(
         yield* failure({ cacheFor: "999 millis" }),
         "cacheFor: is not a finite duration of a second at least"
+      )
+      // Whoever writes JavaScript may say so.
+      assert.strictEqual(
+        yield* failure({ rotateEvery: JSON.parse('"soon"') }),
+        "rotateEvery: is not a finite duration of a second at least"
       )
       const { keys } = yield* process({
         rotateEvery: "121001 millis",

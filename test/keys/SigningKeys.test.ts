@@ -22,6 +22,7 @@ import {
   StorageError
 } from "effect-oauth"
 import {
+  CompactEncrypt,
   CompactSign,
   calculateJwkThumbprint,
   createLocalJWKSet,
@@ -300,6 +301,22 @@ describe("private keys at rest", () => {
         yield* before.sign({ algorithm: "RS256", type: "JWT", claims })
       })
     )
+  )
+
+  it.effect("one that is sealed in another way than ours does not open", () =>
+    Effect.gen(function* () {
+      const { all, current } = yield* SecretKeys.SecretKeys
+      const { privateJwk } = yield* Jose.generate("ES256")
+      const seal = (enc: string) =>
+        Effect.promise(() =>
+          new CompactEncrypt(new TextEncoder().encode(JSON.stringify(Redacted.value(privateJwk))))
+            .setProtectedHeader({ alg: "dir", enc, kid: current.id })
+            .encrypt(Redacted.value(current.signingKeys))
+        )
+      const opened = yield* Jose.open(all, yield* seal("A256GCM"))
+      assert.strictEqual(String(Option.getOrThrow(opened)), "<redacted:private key>")
+      assert.isTrue(Option.isNone(yield* Jose.open(all, yield* seal("A128CBC-HS256"))))
+    }).pipe(Effect.provide(SecretKeys.layer(current ?? assert.fail("no secret"))))
   )
 
   it.effect("a key that was tampered with does not open", () =>
