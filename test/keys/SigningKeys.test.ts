@@ -335,6 +335,44 @@ describe("private keys at rest", () => {
       assert.strictEqual(error._tag, "ConfigurationError")
     }).pipe(Effect.scoped)
   )
+
+  it.effect("a key whose public half cannot be read does not open", () =>
+    Effect.gen(function* () {
+      const store = yield* MemoryKeyStore.make
+      const unreadable = KeyStore.KeyStore.of({
+        ...store,
+        list: (now) => Effect.map(store.list(now), (keys) => keys.map((key) => ({ ...key, publicKey: "{}" })))
+      })
+      const error = yield* Effect.flip(
+        build(current).pipe(Effect.provideService(KeyStore.KeyStore, unreadable))
+      )
+      assert.strictEqual(error._tag, "ConfigurationError")
+      assert.match(error.message, /does not open the signing key/)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("what was read at a time that is yet to come, by a clock that was set back, is read again", () =>
+    Effect.gen(function* () {
+      const store = yield* MemoryKeyStore.make
+      let reads = 0
+      const counted = KeyStore.KeyStore.of({
+        ...store,
+        list: (now) =>
+          Effect.suspend(() => {
+            reads++
+            return store.list(now)
+          })
+      })
+      yield* TestClock.setTime(Date.UTC(2026, 0, 2))
+      const keys = yield* build(current).pipe(Effect.provideService(KeyStore.KeyStore, counted))
+      const before = reads
+      yield* keys.sign({ algorithm: "ES256", type: "JWT", claims })
+      assert.strictEqual(reads, before)
+      yield* TestClock.setTime(Date.UTC(2026, 0, 1))
+      yield* keys.published
+      assert.isAbove(reads, before)
+    }).pipe(Effect.scoped)
+  )
 })
 
 describe("keys that somebody else holds", () => {

