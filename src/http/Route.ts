@@ -80,11 +80,19 @@ export const make = Effect.fnUntraced(function* <R>(options: Options<R>) {
   // An error is told; of anything unforeseen there is an incident; an interruption goes on.
   const tell = (request: HttpRequest, cause: Cause.Cause<EndpointError>): Effect.Effect<HttpResponse> => {
     const error = Cause.findError(cause)
-    if (Result.isSuccess(error)) return Effect.as(logOutage(error.success), tellError(request, error.success))
-    return Cause.hasDies(error.failure)
-      ? Effect.map(logIncident(error.failure), (incident) => tellError(request, incident))
-      : Effect.failCause(error.failure)
+    return Result.isSuccess(error)
+      ? logOutage(error.success).pipe(
+          Effect.map(() => tellError(request, error.success)),
+          // What `errorUri` dies of is an incident as well.
+          Effect.catchCause((cause) => tellIncident(request, cause))
+        )
+      : tellIncident(request, error.failure)
   }
+
+  const tellIncident = (request: HttpRequest, cause: Cause.Cause<never>): Effect.Effect<HttpResponse> =>
+    Cause.hasDies(cause)
+      ? Effect.map(logIncident(cause), (incident) => tellError(request, incident))
+      : Effect.failCause(cause)
 
   const tellError = (request: HttpRequest, error: EndpointError): HttpResponse =>
     options.audience === "person" && acceptsHtml(request)

@@ -463,4 +463,22 @@ describe("RFC 6749 §5.2 error_uri", () => {
       )
     }).pipe(Effect.provide(Server.layer({ errorUri })))
   )
+
+  it.effect("one that dies of an error is an incident, and is answered", () =>
+    Effect.gen(function* () {
+      const send = yield* Server.send
+      const answer = yield* send(Web.form("/token", { grant_type: "client_credentials" }))
+      assert.strictEqual(answer.status, 500)
+      assert.isString(incidentOf(String(Server.json(answer).error_description)))
+    }).pipe(
+      Effect.provide(
+        Server.layer({
+          errorUri: (error) => {
+            if (error !== "server_error") throw new Error(`no page about ${error}`)
+            return errorUri(error)
+          }
+        })
+      )
+    )
+  )
 })
