@@ -45,6 +45,22 @@ import {
   visit
 } from "./support/Provider.ts"
 
+/** What a person has allowed a client by an authentication request. */
+const authenticatedGrant = () => {
+  const client = clients[0] ?? assert.fail("there is no client")
+  const grant = {
+    id: GrantStore.GrantId("1"),
+    clientId: client.clientId,
+    subject: "u-1",
+    username: undefined,
+    scope: Scope.fromTokens(["openid"]),
+    createdAt: 0,
+    authenticatedAt: undefined,
+    extensions: { openid: Authentication.encode({ claimsLocales: [] }) }
+  }
+  return { client, grant }
+}
+
 layer(Provider)("OpenID Connect Core §2 ID token", (it) => {
   // @covers oidc-core-2-a oidc-core-2-b oidc-core-2-d oidc-core-2-e oidc-core-2-f oidc-core-2-i
   // @covers oidc-core-2-j oidc-core-2-l oidc-core-2-m oidc-core-2-p oidc-core-2-q oidc-core-13.3-a
@@ -271,19 +287,8 @@ layer(Provider)("OpenID Connect Core §3.2, §3.3 the implicit and the hybrid fl
   )
 
   const contribute = (changes: Partial<GrantStore.Grant>) => {
-    const client = clients[0] ?? assert.fail("there is no client")
-    const { clientId } = client
-    const scope = Scope.fromTokens(["openid"])
-    const grant = {
-      id: GrantStore.GrantId("1"),
-      clientId,
-      subject: "u-1",
-      username: undefined,
-      scope,
-      createdAt: 0,
-      authenticatedAt: undefined,
-      extensions: { openid: Authentication.encode({ claimsLocales: [] }) }
-    }
+    const { client, grant } = authenticatedGrant()
+    const { clientId, scope } = grant
     return OpenIdConnect.idToken.contribute({
       client,
       grant: { ...grant, ...changes },
@@ -387,18 +392,8 @@ layer(Provider)("OpenID Connect Core §12 refresh tokens, §11 offline access", 
   it.effect("tokens of no authentication request, or of nobody, or without openid have no ID token", () =>
     Effect.gen(function* () {
       const { tokenResponse } = yield* OpenIdExtension.make
-      const client = clients[0] ?? assert.fail("there is no client")
-      const scope = Scope.fromTokens(["openid"])
-      const grant = {
-        id: GrantStore.GrantId("1"),
-        clientId: client.clientId,
-        subject: "u-1",
-        username: undefined,
-        scope,
-        createdAt: 0,
-        authenticatedAt: undefined,
-        extensions: { openid: Authentication.encode({ claimsLocales: [] }) }
-      }
+      const { client, grant } = authenticatedGrant()
+      const { scope } = grant
       const issued = { client, grant, scope, accessToken: Redacted.make("a"), from: "code" } as const
       for (const changes of [
         { grant: { ...grant, extensions: {} } },

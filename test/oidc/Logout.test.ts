@@ -16,7 +16,8 @@ import {
   Server,
   Stores,
   signOut,
-  titleOf
+  titleOf,
+  userinfoStatus
 } from "./support/Logout.ts"
 import {
   at,
@@ -377,18 +378,9 @@ describe("Back-Channel Logout §2.7 what becomes of tokens", () => {
         const { response } = yield* visit(browser)
         const other = yield* flow()
         yield* signOut(browser, { id_token_hint: text(offline.tokens.id_token) })
-        const userinfo = (token: unknown) =>
-          Effect.map(
-            TestServer.send({
-              path: at("/userinfo"),
-              encrypted: true,
-              headers: { authorization: `Bearer ${text(token)}` }
-            }),
-            ({ status }) => status
-          )
-        assert.strictEqual(yield* userinfo(tokens.access_token), 401)
-        assert.strictEqual(yield* userinfo(offline.tokens.access_token), 200)
-        assert.strictEqual(yield* userinfo(other.tokens.access_token), 200)
+        assert.strictEqual(yield* userinfoStatus(tokens.access_token), 401)
+        assert.strictEqual(yield* userinfoStatus(offline.tokens.access_token), 200)
+        assert.strictEqual(yield* userinfoStatus(other.tokens.access_token), 200)
         assert.strictEqual((yield* refresh(offline.tokens.refresh_token)).status, 200)
         assert.strictEqual((yield* exchange(text(response.code))).json().error, "invalid_grant")
       })

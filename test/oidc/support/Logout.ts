@@ -30,7 +30,8 @@ import {
   OAuthHandler,
   openIdConnect
 } from "effect-oauth/http"
-import { type Fields, given } from "../../support/Flow.ts"
+import { type Fields, given, text } from "../../support/Flow.ts"
+import * as TestServer from "../../support/TestServer.ts"
 import { at, type Browser, issuer, options, People, type Response, redirectUri, scopes } from "./Provider.ts"
 
 export const afterwards = "https://rp.example.com/signed-out"
@@ -137,3 +138,14 @@ export const postSignOut = (browser: Browser, form: Fields = {}) =>
 export const titleOf = (page: Response) => /<title>([^<]*)<\/title>/.exec(page.body)?.[1]
 
 export const deliver = Effect.flatMap(BackChannelLogout.BackChannelLogout, (worker) => worker.deliver)
+
+/** How the userinfo endpoint answers to an access token: 200 while its grant lives, 401 afterwards. */
+export const userinfoStatus = (accessToken: unknown) =>
+  Effect.map(
+    TestServer.send({
+      path: at("/userinfo"),
+      encrypted: true,
+      headers: { authorization: `Bearer ${text(accessToken)}` }
+    }),
+    ({ status }) => status
+  )
