@@ -24,7 +24,7 @@ import { sweepsUsedCodes } from "./broken/sweepsUsedCodes.ts"
 import { twoSuccessors } from "./broken/twoSuccessors.ts"
 import { withoutTransactions } from "./broken/withoutTransactions.ts"
 
-const options = { runs: 100, rotations: 30 }
+const options = { runs: 400, rotations: 30 }
 
 /** A mistake, the laws of the store that has it, and those among them that say what it is. */
 const caught = <R, E>(
