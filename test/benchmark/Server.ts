@@ -9,6 +9,8 @@ export interface Running {
   readonly signIn?: () => Promise<string>
   /** Deletes what has been stored, as if all of it had expired. */
   readonly sweep?: () => Promise<void>
+  /** Gives back what is only kept ready: called between two collections, before the heap is looked at. */
+  readonly settle?: () => void
   /** Removes what the server left behind. */
   readonly close?: () => Promise<void>
 }

@@ -19,7 +19,7 @@ export type Question =
 export interface Answers {
   /** Microseconds of CPU, user and system, of the whole process, since it began. */
   readonly usage: number
-  /** Bytes. The heap is what is left after a collection; `rss` is taken before it. */
+  /** Bytes. The heap is what is left after collections; `rss` is taken before them. */
   readonly memory: { readonly rss: number; readonly heap: number }
   readonly codes: ReadonlyArray<string>
   readonly "sign-in": string
@@ -43,6 +43,8 @@ const answer = async (question: Question): Promise<Answers[Question["ask"]]> => 
     }
     case "memory": {
       const { rss } = process.memoryUsage()
+      collectGarbage()
+      running.settle?.()
       collectGarbage()
       return { rss, heap: process.memoryUsage().heapUsed }
     }

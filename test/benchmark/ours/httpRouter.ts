@@ -12,6 +12,7 @@ import { portOf } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
 import { loadStorage, loadTokens, Server } from "./assembly.ts"
 import { mintCodes, signIn } from "./mint.ts"
+import { shrinkTable } from "./secrets.ts"
 import { sweep } from "./sweep.ts"
 
 export const start: Start = async ({ storage, tokens }) => {
@@ -33,6 +34,7 @@ export const start: Start = async ({ storage, tokens }) => {
     sweep: async () => {
       await runtime.runPromise(sweep)
     },
+    settle: shrinkTable,
     close: () => runtime.dispose()
   }
 }

@@ -9,6 +9,7 @@ import { listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
 import { handler } from "./assembly.ts"
 import { mintCodes, signIn } from "./mint.ts"
+import { shrinkTable } from "./secrets.ts"
 import { sweep } from "./sweep.ts"
 
 export const start: Start = async (settings) => {
@@ -23,6 +24,7 @@ export const start: Start = async (settings) => {
     sweep: async () => {
       await runtime.runPromise(sweep)
     },
+    settle: shrinkTable,
     close: () => runtime.dispose()
   }
 }
