@@ -14,10 +14,15 @@ export interface Expiries<Row extends Expiring> {
   readonly takeExpired: (now: number) => Row | undefined
 }
 
+/** Fewer than these are not worth a copy. */
+const few = 1024
+
 export const make = <Row extends Expiring>(): Expiries<Row> => {
   // Side by side, and not in pairs: there is one of each for every token that lives.
-  const rows: Array<Row> = []
-  const dues: Array<number> = []
+  let rows: Array<Row> = []
+  let dues: Array<number> = []
+  /** How many there have been since the arrays were made. */
+  let most = few
 
   const dueAt = (index: number): number => dues[index] ?? Number.POSITIVE_INFINITY
 
@@ -41,11 +46,21 @@ export const make = <Row extends Expiring>(): Expiries<Row> => {
       hole = above
     }
     place(hole, row, due)
+    most = Math.max(most, rows.length)
+  }
+
+  /** An array from which all is taken keeps the room that it had when it was longest. A copy of it does not. */
+  const giveBackRoom = (): void => {
+    if (most === few || rows.length * 4 >= most) return
+    rows = rows.slice()
+    dues = dues.slice()
+    most = Math.max(few, rows.length)
   }
 
   const removeFirst = (): void => {
     const row = rows.pop()
     const due = dues.pop()
+    giveBackRoom()
     if (row === undefined || due === undefined || rows.length === 0) return
     let hole = 0
     for (;;) {
