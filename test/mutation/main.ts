@@ -4,6 +4,7 @@
  * - `npm run mutate -- src/grants/*.ts`: those files only
  * - `npm run mutate -- --changed [base]`: the lines that differ from where the branch left `base` (origin/main)
  * - `--minutes 3`: ends then, with what it has seen
+ * - `--stores sql`, `--stores redis`: the stores in a database, which must be there, against their own tests
  * - `--tests test/storage/sqlite.test.ts`: against these tests, and not those of `vitest.config.ts`; may be repeated
  *
  * Fails when fewer than 90 % of a folder's are noticed, and when the time is up, when one was not. Each mutant stands
@@ -26,9 +27,10 @@ import {
   type Score,
   scores
 } from "./Mutant.ts"
+import { stores } from "./Stores.ts"
 
 /** Folders, and files where it is not the whole folder. */
-const mutated = [
+const needingNothing = [
   "src/protocol",
   "src/client-authentication",
   "src/grants",
@@ -50,10 +52,18 @@ const { values, positionals } = parseArgs({
   options: {
     changed: { type: "boolean", default: false },
     minutes: { type: "string" },
+    stores: { type: "string" },
     tests: { type: "string", multiple: true }
   },
   allowPositionals: true
 })
+
+const named = values.stores === undefined ? undefined : stores[values.stores]
+if (values.stores !== undefined && named === undefined) {
+  throw new Error(`There are no stores ${values.stores}, but ${Object.keys(stores).join(" and ")}`)
+}
+const mutated = named?.mutated ?? needingNothing
+const tests = values.tests ?? named?.tests
 
 const git = (...args: ReadonlyArray<string>) =>
   execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim()
@@ -106,7 +116,9 @@ const mutate = (targets: ReadonlyArray<string>) =>
         detached: true,
         env: {
           ...process.env,
-          ...(values.tests && { MUTATION_TESTS: values.tests.join(" ") }),
+          ...(tests && { MUTATION_TESTS: tests.join(" ") }),
+          // Without the database no test would notice anything, and all would be said to survive.
+          ...(named && { REQUIRE_SERVICES: "1" }),
           MUTATION_RSA_KEYS: rsaKeys().join(" ")
         }
       }
@@ -149,9 +161,7 @@ const report = (mutants: ReadonlyArray<Mutant>) => {
 }
 
 const complain = (excuse: Harmless, problem: string) => {
-  console.error(
-    `test/mutation/Harmless.ts: ${excuse.file}: ${excuse.original} → ${excuse.replacement} ${problem}`
-  )
+  console.error(`harmless: ${excuse.file}: ${excuse.original} → ${excuse.replacement} ${problem}`)
   process.exitCode = 1
 }
 

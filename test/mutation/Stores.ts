@@ -1,0 +1,20 @@
+/** Stores that keep their rows in a database: what of them is broken, and which tests are to notice. */
+export interface Stores {
+  /** Folders and files, as `mutated` in `main.ts`. */
+  readonly mutated: ReadonlyArray<string>
+  readonly tests: ReadonlyArray<string>
+}
+
+export const stores: Readonly<Record<string, Stores>> = {
+  sql: {
+    mutated: ["src/storage/sql"],
+    tests: [
+      "test/storage/{sqlite,failures,migrations,layers}.test.ts",
+      "test/storage/postgres/postgres.test.ts"
+    ]
+  },
+  redis: {
+    mutated: ["src/storage/redis"],
+    tests: ["test/storage/redis/{redis,expiry,faults}.test.ts"]
+  }
+}
