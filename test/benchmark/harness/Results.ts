@@ -40,15 +40,16 @@ export interface Comparison {
   }>
 }
 
+export interface Started {
+  /** Milliseconds from the start of the process to its first token. */
+  readonly firstAnswer: number
+  /** Bytes resident after it. */
+  readonly rss: number
+}
+
 export interface Startup {
   readonly run: Run
-  readonly figures: ReadonlyArray<{
-    readonly target: string
-    /** Milliseconds from the start of the process to its first token. */
-    readonly firstAnswer: number
-    /** Bytes resident after it. */
-    readonly rss: number
-  }>
+  readonly figures: ReadonlyArray<Started & { readonly target: string; readonly bundled?: Started }>
 }
 
 export interface Size {

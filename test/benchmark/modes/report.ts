@@ -106,7 +106,15 @@ const footprintSection = (startup: Startup | undefined, size: Size | undefined):
     "## What it takes to have it",
     ...(run === undefined ? [] : [provenance(run)]),
     markdownTable(
-      ["", "first token after, ms", "resident at rest, MB", "installed, MB", "packages"],
+      [
+        "",
+        "first token after, ms",
+        "resident at rest, MB",
+        "bundled: first token after, ms",
+        "resident at rest, MB",
+        "installed, MB",
+        "packages"
+      ],
       ids.map((id) => {
         const started = startup?.figures.find(({ target }) => target === id)
         const installed = size?.figures.find(({ target }) => target === id)
@@ -114,6 +122,8 @@ const footprintSection = (startup: Startup | undefined, size: Size | undefined):
           labelOf(id),
           started === undefined ? "" : fixed(started.firstAnswer, 0),
           started === undefined ? "" : megabytes(started.rss),
+          started?.bundled === undefined ? "" : fixed(started.bundled.firstAnswer, 0),
+          started?.bundled === undefined ? "" : megabytes(started.bundled.rss),
           installed === undefined ? "" : fixed(installed.bytes / 2 ** 20, 1),
           installed === undefined ? "" : String(installed.packages)
         ]

@@ -49,9 +49,18 @@ export type StorageLayer = Layer.Layer<
   unknown
 >
 
+// One is loaded, and not all: written out, so that a bundler finds them.
+const storages: Readonly<Record<string, () => Promise<{ readonly layer: StorageLayer }>>> = {
+  memory: () => import("./storage/memory.js"),
+  sqlite: () => import("./storage/sqlite.js"),
+  postgres: () => import("./storage/postgres.js"),
+  redis: () => import("./storage/redis.js")
+}
+
 export const loadStorage = async (name: string): Promise<StorageLayer> => {
-  const module: { readonly layer: StorageLayer } = await import(`./storage/${name}.js`)
-  return module.layer
+  const load = storages[name]
+  if (load === undefined) throw new Error(`there is no storage ${name}`)
+  return (await load()).layer
 }
 
 export type TokensLayer = Layer.Layer<
@@ -60,10 +69,12 @@ export type TokensLayer = Layer.Layer<
   KeyStore.KeyStore | SecretKeys.SecretKeys | ServerConfig.ServerConfig
 >
 
-export const loadTokens = async (name: Tokens): Promise<TokensLayer> => {
-  const module: { readonly layer: TokensLayer } = await import(`./tokens/${name}.js`)
-  return module.layer
+const tokenFactories: Readonly<Record<Tokens, () => Promise<{ readonly layer: TokensLayer }>>> = {
+  opaque: () => import("./tokens/opaque.js"),
+  jwt: () => import("./tokens/jwt.js")
 }
+
+export const loadTokens = async (name: Tokens): Promise<TokensLayer> => (await tokenFactories[name]()).layer
 
 export const handlerOver = (storage: StorageLayer, tokens: TokensLayer = Layer.empty) =>
   OAuthHandler.layer.pipe(

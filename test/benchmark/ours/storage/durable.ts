@@ -6,7 +6,7 @@ import * as SecretKeys from "effect-oauth/services/SecretKeys"
 import * as Storage from "effect-oauth/storage/Storage"
 import { benchClient } from "../assembly.ts"
 
-export const durable = <E>(storage: Layer.Layer<Storage.Storage, E>) =>
+export const durable = <A, E>(storage: Layer.Layer<A | Storage.Storage, E>) =>
   Storage.layerClients([benchClient]).pipe(
     Layer.provideMerge(storage),
     Layer.merge(SecretKeys.layer(Redacted.make("bench bench bench bench bench bench bench")))
