@@ -42,31 +42,73 @@ const withoutParentSpan = <R>(context: Context.Context<R>): Context.Context<R> =
   return Context.makeUnsafe(services)
 }
 
-// Merging copies every service. Requests that nobody traces come in one and the
-// same context: what was merged for the last one is good for the next. What was
-// captured where its caller was finds everything there already, and changes nothing.
+/**
+ * The context that was found or made complete last, and what it has all of. A request
+ * comes by here for its endpoint, and again for each part that was installed by itself:
+ * what has all of the endpoint's has all of a part's, if the endpoint has.
+ */
+let complete: { readonly context: Context.Context<never>; readonly has: Context.Context<never> } | undefined
+
+// Requests that nobody traces come in one and the same context: what was made of the
+// last one is good for the next. What was captured where its caller was finds
+// everything there already, and changes nothing.
 const provide = <R>(captured: Context.Context<R>): Provide<R> => {
+  const services: ReadonlyArray<Captured<R>> = Array.from(captured.mapUnsafe, ([key, service]) => ({
+    key: Context.Service<R, unknown>(key),
+    service
+  }))
+  const lackedBy = (context: Context.Context<never>) => services.filter((one) => isLacking(context, one))
+
+  const within = new WeakMap<Context.Context<never>, boolean>()
+  const isWithin = (other: Context.Context<never>): boolean => {
+    const known = within.get(other)
+    if (known !== undefined) return known
+    const isPart = lackedBy(other).length === 0
+    within.set(other, isPart)
+    return isPart
+  }
+
+  const lacksNothing = (
+    current: Context.Context<never>,
+    lacked: ReadonlyArray<Captured<R>>
+  ): current is Context.Context<R> => lacked.length === 0
+
+  // Adding a service copies none of the others, and merging copies all.
+  const add = (
+    current: Context.Context<never>,
+    [first, ...others]: ReadonlyArray<Captured<R>>
+  ): Context.Context<R> =>
+    first === undefined || others.length > few
+      ? Context.merge(current, captured)
+      : others.reduce(
+          (context, { key, service }) => Context.add(context, key, service),
+          Context.add(current, first.key, first.service)
+        )
+
   let last: Context.Context<never> | undefined
-  let merged = captured
+  let made = captured
   return (self) =>
     Effect.updateContext(self, (current: Context.Context<never>) => {
-      if (current !== last) {
-        merged = includes(current, captured) ? current : Context.merge(current, captured)
-        last = current
-      }
-      return merged
+      if (current === last) return made
+      const isKnown = current === complete?.context && isWithin(complete.has)
+      const lacked = isKnown ? [] : lackedBy(current)
+      made = lacksNothing(current, lacked) ? current : add(current, lacked)
+      if (!isKnown) complete = { context: made, has: captured }
+      last = current
+      return made
     })
 }
 
-const includes = <R>(
-  current: Context.Context<never>,
-  captured: Context.Context<R>
-): current is Context.Context<R> => {
-  for (const [key, service] of captured.mapUnsafe) {
-    const known = current.mapUnsafe.get(key)
-    if (known !== service && (known === undefined || !ofLayers.has(key))) return false
-  }
-  return true
+const few = 4
+
+interface Captured<R> {
+  readonly key: Context.Key<R, unknown>
+  readonly service: unknown
+}
+
+const isLacking = <R>(context: Context.Context<never>, { key, service }: Captured<R>): boolean => {
+  const known = Context.getOrUndefined(context, key)
+  return known !== service && (known === undefined || !ofLayers.has(key.key))
 }
 
 // Each Layer is built in a Scope of its own, some with a memo of their own. Those of

@@ -6,6 +6,7 @@ import * as Scope from "effect/Scope"
 import { provideRequestContext } from "../../src/services/RequestContext.ts"
 
 class Name extends Context.Service<Name, string>()("Name") {}
+class Request extends Context.Service<Request, number>()("Request") {}
 class Colour extends Context.Service<Colour, string>()("Colour") {}
 
 const whoIsIt = Effect.all([
@@ -42,6 +43,26 @@ describe("the context of a request", () => {
       for (const colour of ["red", "green", "red"]) {
         const [, seen] = yield* Effect.provideService(provide(whoIsIt), Colour, colour)
         assert.strictEqual(seen, colour)
+      }
+    })
+  )
+
+  it.effect("of a part is the part's, whatever that has of the endpoint's", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* Effect.provideService(provideRequestContext<Name>(), Name, "the endpoint's")
+      const same = yield* Effect.provideService(provideRequestContext<Name>(), Name, "the endpoint's")
+      const other = yield* Effect.provideService(provideRequestContext<Name>(), Name, "the part's")
+      const more = yield* provideRequestContext<Name | Colour>().pipe(
+        Effect.provideService(Name, "the endpoint's"),
+        Effect.provideService(Colour, "red")
+      )
+      for (const request of [1, 2]) {
+        const run = (part: Effect.Effect<unknown>) =>
+          endpoint(part).pipe(Effect.provideService(Request, request))
+        assert.deepStrictEqual(yield* run(same(whoIsIt)), ["the endpoint's", "none"])
+        assert.deepStrictEqual(yield* run(other(whoIsIt)), ["the part's", "none"])
+        assert.deepStrictEqual(yield* run(more(whoIsIt)), ["the endpoint's", "red"])
+        assert.deepStrictEqual(yield* run(whoIsIt.pipe(endpoint, other)), ["the endpoint's", "none"])
       }
     })
   )
