@@ -254,7 +254,7 @@ describe("private keys at rest", () => {
               .map((part) => atob(part.replaceAll("-", "+").replaceAll("_", "/")))
           })
           for (const member of ["d", "p", "q", "dp", "dq", "qi"]) {
-            assert.notMatch(text, new RegExp(`"${member}\\\\*"`))
+            assert.notMatch(text, new RegExp(`"${member}\\\\*":\\\\*"`))
           }
         }
       })

@@ -14,15 +14,12 @@ export interface Expiries<Row extends Expiring> {
   readonly takeExpired: (now: number) => Row | undefined
 }
 
-/** Fewer than these are not worth a copy. */
-const few = 1024
-
 export const make = <Row extends Expiring>(): Expiries<Row> => {
   // Side by side, and not in pairs: there is one of each for every token that lives.
   let rows: Array<Row> = []
   let dues: Array<number> = []
   /** How many there have been since the arrays were made. */
-  let most = few
+  let most = 0
 
   const dueAt = (index: number): number => dues[index] ?? Number.POSITIVE_INFINITY
 
@@ -49,12 +46,12 @@ export const make = <Row extends Expiring>(): Expiries<Row> => {
     most = Math.max(most, rows.length)
   }
 
-  /** An array from which all is taken keeps the room that it had when it was longest. A copy of it does not. */
+  // An array from which all is taken keeps the room that it had when it was longest. A copy of it does not.
   const giveBackRoom = (): void => {
-    if (most === few || rows.length * 4 >= most) return
+    if (rows.length * 4 >= most) return
     rows = rows.slice()
     dues = dues.slice()
-    most = Math.max(few, rows.length)
+    most = rows.length
   }
 
   const removeFirst = (): void => {
