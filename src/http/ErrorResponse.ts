@@ -5,7 +5,6 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
-import * as Match from "effect/Match"
 import { type OAuthError, TemporarilyUnavailable } from "../protocol/OAuthError.ts"
 import type { Settings } from "../services/ServerConfig.ts"
 import type { StorageError } from "../storage/StorageError.ts"
@@ -49,53 +48,67 @@ export interface WireForm {
  * @category conversions
  * @since 0.1.0
  */
-export const wireForm: (error: OAuthError) => WireForm = Match.type<OAuthError>().pipe(
-  Match.tagsExhaustive({
+export const wireForm = (error: OAuthError): WireForm => {
+  switch (error._tag) {
     // RFC 6749 §5.2
-    InvalidRequest: () => bare(400),
-    InvalidGrant: () => bare(400),
-    UnauthorizedClient: () => bare(400),
-    UnsupportedGrantType: () => bare(400),
-    InvalidScope: () => bare(400),
+    case "InvalidRequest":
+    case "InvalidGrant":
+    case "UnauthorizedClient":
+    case "UnsupportedGrantType":
+    case "InvalidScope":
+      return bare(400)
     // RFC 6749 §5.2, RFC 9110 §15.5.2, RFC 7617 §2
-    InvalidClient: () => withHeader(401, "www-authenticate", `Basic realm="OAuth", charset="UTF-8"`),
+    case "InvalidClient":
+      return withHeader(401, "www-authenticate", `Basic realm="OAuth", charset="UTF-8"`)
     // Told to a person, at the authorization endpoint: no challenge, which would
     // make the browser ask for a password.
-    UnknownClient: () => bare(400),
-    InvalidRedirectUri: () => bare(400),
-    UnsupportedResponseType: () => bare(400),
-    AccessDenied: () => bare(403),
+    case "UnknownClient":
+    case "InvalidRedirectUri":
+    case "UnsupportedResponseType":
+      return bare(400)
+    case "AccessDenied":
+      return bare(403)
     // OpenID Connect Core §3.1.2.6: told to the client by redirect, from the
     // authorization endpoint
-    LoginRequired: () => bare(400),
-    InteractionRequired: () => bare(400),
-    ConsentRequired: () => bare(400),
-    AccountSelectionRequired: () => bare(400),
-    UnmetAuthenticationRequirements: () => bare(400),
-    RequestNotSupported: () => bare(400),
-    RequestUriNotSupported: () => bare(400),
-    RegistrationNotSupported: () => bare(400),
+    case "LoginRequired":
+    case "InteractionRequired":
+    case "ConsentRequired":
+    case "AccountSelectionRequired":
+    case "UnmetAuthenticationRequirements":
+    case "RequestNotSupported":
+    case "RequestUriNotSupported":
+    case "RegistrationNotSupported":
+      return bare(400)
     // RFC 7009 §2.2.1
-    UnsupportedTokenType: () => bare(400),
+    case "UnsupportedTokenType":
+      return bare(400)
     // RFC 6750 §3, §3.1
-    MissingToken: () => withHeader(401, "www-authenticate", `Bearer realm="OAuth"`),
-    InvalidTokenRequest: (error) => withHeader(400, "www-authenticate", bearer(error)),
-    InvalidToken: (error) => withHeader(401, "www-authenticate", bearer(error)),
-    InsufficientScope: (error) =>
-      withHeader(403, "www-authenticate", `${bearer(error)}, scope="${error.scope}"`),
-    ServerError: () => bare(500),
+    case "MissingToken":
+      return withHeader(401, "www-authenticate", `Bearer realm="OAuth"`)
+    case "InvalidTokenRequest":
+      return withHeader(400, "www-authenticate", bearer(error))
+    case "InvalidToken":
+      return withHeader(401, "www-authenticate", bearer(error))
+    case "InsufficientScope":
+      return withHeader(403, "www-authenticate", `${bearer(error)}, scope="${error.scope}"`)
+    case "ServerError":
+      return bare(500)
     // RFC 9110 §10.2.3
-    TemporarilyUnavailable: (error) =>
-      withHeader(503, "retry-after", String(Math.ceil(Duration.toSeconds(error.retryAfter)))),
+    case "TemporarilyUnavailable":
+      return withHeader(503, "retry-after", seconds(error.retryAfter))
     // RFC 6585 §4
-    TooManyAttempts: (error) =>
-      withHeader(429, "retry-after", String(Math.ceil(Duration.toSeconds(error.retryAfter)))),
+    case "TooManyAttempts":
+      return withHeader(429, "retry-after", seconds(error.retryAfter))
     // RFC 9110 §15.5.6
-    MethodNotAllowed: (error) => withHeader(405, "allow", error.allow.join(", ")),
-    InsecureTransport: () => bare(400),
-    PayloadTooLarge: () => bare(413)
-  })
-)
+    case "MethodNotAllowed":
+      return withHeader(405, "allow", error.allow.join(", "))
+    case "InsecureTransport":
+      return bare(400)
+    // RFC 9110 §15.5.14
+    case "PayloadTooLarge":
+      return bare(413)
+  }
+}
 
 /**
  * The members of an error, by the names that RFC 6749 §5.2 gives them.
@@ -141,6 +154,8 @@ const withHeader = (status: number, name: string, value: string): WireForm => ({
   status,
   headers: { [name]: value }
 })
+
+const seconds = (duration: Duration.Duration): string => String(Math.ceil(Duration.toSeconds(duration)))
 
 const bearer = (error: { readonly error: string; readonly description: string }) =>
   `Bearer realm="OAuth", error="${error.error}", error_description="${error.description}"`

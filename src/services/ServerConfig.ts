@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -175,20 +175,17 @@ export const layer = (
   Layer.effect(ServerConfig, make(options, grantTypes, confidentialGrantTypes))
 
 /**
- * The settings from Effect's `Config`.
+ * The settings from Effect's `Config`, such as `Config.unwrap` makes of a record.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerConfig = (
-  options: Config.Wrap<Options>,
+  options: Config.Config<Options>,
   grantTypes: ReadonlyArray<string>,
   confidentialGrantTypes?: ReadonlyArray<string>
 ): Layer.Layer<ServerConfig, ConfigurationError | Config.ConfigError> =>
-  Layer.effect(
-    ServerConfig,
-    Effect.flatMap(Config.unwrap(options), (options) => make(options, grantTypes, confidentialGrantTypes))
-  )
+  Layer.unwrap(Effect.map(options, (options) => layer(options, grantTypes, confidentialGrantTypes)))
 
 // RFC 8414 §2, RFC 9207 §2
 const requireIssuer = (issuer: string, allowHttp: boolean) => {
