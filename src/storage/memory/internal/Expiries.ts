@@ -16,10 +16,8 @@ export interface Expiries<Row extends Expiring> {
 
 export const make = <Row extends Expiring>(): Expiries<Row> => {
   // Side by side, and not in pairs: there is one of each for every token that lives.
-  let rows: Array<Row> = []
-  let dues: Array<number> = []
-  /** How many there have been since the arrays were made. */
-  let most = 0
+  const rows: Array<Row> = []
+  const dues: Array<number> = []
 
   const dueAt = (index: number): number => dues[index] ?? Number.POSITIVE_INFINITY
 
@@ -43,22 +41,16 @@ export const make = <Row extends Expiring>(): Expiries<Row> => {
       hole = above
     }
     place(hole, row, due)
-    most = Math.max(most, rows.length)
-  }
-
-  // An array from which all is taken keeps the room that it had when it was longest. A copy of it does not.
-  const giveBackRoom = (): void => {
-    if (rows.length * 4 >= most) return
-    rows = rows.slice()
-    dues = dues.slice()
-    most = rows.length
   }
 
   const removeFirst = (): void => {
-    const row = rows.pop()
-    const due = dues.pop()
-    giveBackRoom()
-    if (row === undefined || due === undefined || rows.length === 0) return
+    const last = rows.length - 1
+    const row = rows[last]
+    const due = dueAt(last)
+    // Gives back the room of what is gone, which `pop` keeps.
+    rows.length = last
+    dues.length = last
+    if (row === undefined || last === 0) return
     let hole = 0
     for (;;) {
       const left = 2 * hole + 1
