@@ -10,6 +10,8 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { ConfigurationError } from "../services/ConfigurationError.ts"
+import { requireCount, requireDuration } from "../services/internal/Settings.ts"
 import { FlowStore } from "./FlowStore.ts"
 import { GrantStore } from "./GrantStore.ts"
 import { KeyStore } from "./KeyStore.ts"
@@ -64,8 +66,9 @@ export interface JanitorOptions extends SweepOptions {
  */
 export const sweep = Effect.fn("Janitor.sweep")(function* (options: SweepOptions = {}) {
   const stores = yield* sweepableStores
+  const limit = atLeastOne(options.limit ?? defaultLimit)
   const total: Record<string, number> = {}
-  for (const store of stores) Object.assign(total, yield* sweepStore(store, options))
+  for (const store of stores) Object.assign(total, yield* sweepStore(store, limit))
   return total
 }) satisfies (options?: SweepOptions) => Effect.Effect<Swept, StorageError, Sweepable>
 
@@ -73,6 +76,9 @@ export const sweep = Effect.fn("Janitor.sweep")(function* (options: SweepOptions
  * Sweeps the stores in the background for as long as the layer lives, beginning
  * at once. A store that fails is logged as a warning and tried again in the next
  * round; the others are swept all the same.
+ *
+ * Fails with a `ConfigurationError` if an option is one that would leave time for
+ * nothing else.
  *
  * @example
  * ```ts
@@ -85,18 +91,16 @@ export const sweep = Effect.fn("Janitor.sweep")(function* (options: SweepOptions
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: JanitorOptions = {}): Layer.Layer<never, never, Sweepable> =>
+export const layer = (options: JanitorOptions = {}): Layer.Layer<never, ConfigurationError, Sweepable> =>
   Layer.effectDiscard(
     Effect.gen(function* () {
+      const interval = yield* requireDuration("interval", options.interval ?? Duration.minutes(1), 1)
+      const limit = yield* requireCount("limit", options.limit ?? defaultLimit)
       const stores = yield* sweepableStores
-      const round = Effect.forEach(stores, (store) => forgivingly(sweepStore(store, options)), {
+      const round = Effect.forEach(stores, (store) => forgivingly(sweepStore(store, limit)), {
         discard: true
       })
-      yield* round.pipe(
-        Effect.andThen(Effect.sleep(options.interval ?? Duration.minutes(1))),
-        Effect.forever,
-        Effect.forkScoped
-      )
+      yield* round.pipe(Effect.andThen(Effect.sleep(interval)), Effect.forever, Effect.forkScoped)
     })
   )
 
@@ -118,8 +122,12 @@ const sweepableStores: Effect.Effect<ReadonlyArray<SweepStore>, never, Sweepable
   ]
 })
 
-const sweepStore = Effect.fnUntraced(function* (store: SweepStore, options: SweepOptions) {
-  const limit = Math.max(options.limit ?? 1000, 1)
+const defaultLimit = 1000
+
+// Goes that delete nothing would never come to an end.
+const atLeastOne = (limit: number): number => (limit >= 1 ? Math.floor(limit) : 1)
+
+const sweepStore = Effect.fnUntraced(function* (store: SweepStore, limit: number) {
   const now = yield* Clock.currentTimeMillis
   const total: Record<string, number> = {}
   for (;;) {

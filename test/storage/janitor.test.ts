@@ -93,13 +93,29 @@ describe("Janitor.sweep", () => {
   it.effect("comes to an end even with a limit of nothing", () =>
     Effect.gen(function* () {
       yield* store(0)
-      const swept = yield* Janitor.sweep({ limit: 0 })
-      assert.strictEqual(swept.flows, 5)
+      assert.strictEqual((yield* Janitor.sweep({ limit: 0 })).flows, 5)
+      yield* store(0)
+      assert.strictEqual((yield* Janitor.sweep({ limit: Number.NaN })).flows, 5)
     }).pipe(Effect.provide(Storage.layerMemory))
   )
 })
 
 describe("Janitor.layer", () => {
+  for (const [setting, options] of [
+    ["interval", { interval: 0 }],
+    ["interval", { interval: "Infinity" }],
+    ["limit", { limit: 0 }],
+    ["limit", { limit: Number.NaN }],
+    ["limit", { limit: 1.5 }]
+  ] as const) {
+    it.effect(`refuses ${setting}: ${Object.values(options)}`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(Layer.build(Janitor.layer(options)))
+        assert.strictEqual(error.setting, setting)
+      }).pipe(Effect.scoped, Effect.provide(Storage.layerMemory))
+    )
+  }
+
   it.effect("sweeps at once, and every minute from then on", () => {
     const { layer, requests } = makeStorage()
     return Effect.gen(function* () {
