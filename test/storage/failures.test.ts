@@ -100,7 +100,7 @@ describe("StorageError", () => {
     }).pipe(Effect.provide(storage))
   )
 
-  for (const [column, find] of [
+  for (const [column, find, nonsense = "'nonsense'"] of [
     ["oauth_codes.expires_at", "GrantStore.findCode"],
     ["oauth_codes.extensions", "GrantStore.findCode"],
     ["oauth_codes.code_challenge_method", "GrantStore.findCode"],
@@ -109,9 +109,11 @@ describe("StorageError", () => {
     ["oauth_access_tokens.issued_at", "GrantStore.findAccessToken"],
     ["oauth_grants.revoked_at", "GrantStore.findAccessToken"],
     ["oauth_refresh_families.generation", "GrantStore.findRefreshFamily"],
-    ["oauth_clients.metadata", "ClientStore.find"]
+    ["oauth_clients.metadata", "ClientStore.find"],
+    ["oauth_grants.scope", "GrantStore.findCode", "x'00'"],
+    ["oauth_codes.code_challenge", "GrantStore.findCode", "x'00'"]
   ] as const) {
-    it.effect(`is what a row with nonsense in ${column} fails with`, () =>
+    it.effect(`is what a row with ${nonsense} in ${column} fails with, and it names the column`, () =>
       Effect.gen(function* () {
         const grants = yield* GrantStore
         yield* grants.authorize(grant(), {
@@ -122,10 +124,14 @@ describe("StorageError", () => {
         yield* (yield* ClientStore).put(client("client"))
         const sql = yield* SqlClient.SqlClient
         const [table, name] = column.split(".")
-        yield* sql.unsafe(`UPDATE ${table} SET ${name} = 'nonsense'`)
+        yield* sql.unsafe(`UPDATE ${table} SET ${name} = ${nonsense}`)
         const error = yield* Effect.flip((yield* verbs)[find] ?? Effect.die(find))
         assert.strictEqual(error.operation, find)
         assert.instanceOf(error.cause, UnexpectedColumn)
+        assert.match(
+          error.cause.message,
+          new RegExp(`^The column (grant_)?${name} holds something unexpected$`)
+        )
       }).pipe(Effect.provide(storage))
     )
   }

@@ -77,6 +77,15 @@ describe("migrations", () => {
     }).pipe(Effect.provide(Databases.inMemory))
   )
 
+  it("are printed one below the other, each under its name", () => {
+    const statements = (id: number) =>
+      Migrations.versions[id - 1]?.statements.map((text) => `${text};\n`).join("")
+    assert.strictEqual(
+      Migrations.toSql({ after: 1 }),
+      `-- 2 grant_extensions\n${statements(2)}\n-- 3 due_flows\n${statements(3)}`
+    )
+  })
+
   it.effect("change nothing if they fail", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
