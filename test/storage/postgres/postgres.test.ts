@@ -6,6 +6,6 @@ import { emptied } from "./Emptied.ts"
 
 await describeWith(postgres, (url) => {
   storageSuite("PostgreSQL", SqlStorage.layerNoMigrations.pipe(Layer.provide(emptied(url))), {
-    rotations: 1000
+    rotations: 100
   })
 })
