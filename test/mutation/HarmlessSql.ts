@@ -1,4 +1,30 @@
 /** Mutants of the stores in SQL that no test can notice, or should. */
 import type { Harmless } from "./Mutant.ts"
 
-export const harmlessSql: ReadonlyArray<Harmless> = []
+export const harmlessSql: ReadonlyArray<Harmless> = [
+  {
+    file: "src/storage/sql/Migrations.ts",
+    original: "{ discard: true }",
+    replacement: "{}",
+    reason: "what comes of each statement is not looked at"
+  },
+  {
+    file: "src/storage/sql/Migrations.ts",
+    original: "true",
+    replacement: "false",
+    line: "discard: true",
+    reason: "what comes of each statement is not looked at"
+  },
+  {
+    file: "src/storage/sql/SqlGrantStore.ts",
+    original: 'refused._tag === "Replayed"',
+    replacement: "true",
+    reason: "what else is refused names no grant, and none is revoked; this is said for the type"
+  },
+  {
+    file: "src/storage/sql/SqlKeyStore.ts",
+    original: '""',
+    replacement: '"Stryker was here!"',
+    reason: "it says that there is none before, and no key has such a name either"
+  }
+]

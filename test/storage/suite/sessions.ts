@@ -134,7 +134,7 @@ export const sessionStoreTests = (test: Test) => {
     "all consents of a subject are told, whatever their number",
     Effect.gen(function* () {
       const store = yield* SessionStore
-      const clients = Array.from({ length: 250 }, (_, index) => `client ${index}`)
+      const clients = ["!", "A", "~", ...Array.from({ length: 250 }, (_, index) => `client ${index}`)]
       yield* Effect.forEach(clients, (client) => store.remember(consent(client)))
       yield* store.remember(consent("of bob", "bob"))
       const told = yield* Stream.runCollect(store.consentsOf("alice"))
