@@ -11,7 +11,7 @@ export const stores: Readonly<Record<string, Stores>> = {
     mutated: ["src/storage/sql"],
     // `queryPlans` is the contract over SQLite, in memory and with few rotations.
     tests: [
-      "test/storage/{queryPlans,failures,interleavings,migrations,layers}.test.ts",
+      "test/storage/{queryPlans,rows,failures,interleavings,migrations,layers}.test.ts",
       "test/storage/postgres/locks.test.ts",
       "test/storage/postgres/postgres.test.ts"
     ]

@@ -18,7 +18,17 @@ describe("a row", () => {
 
   it.effect("has no integer where digits would be lost, or where there is none", () =>
     Effect.gen(function* () {
-      for (const value of [2 ** 53, 2n ** 53n, "9007199254740992", 1.5, "1.5", "seven", true, null, undefined]) {
+      for (const value of [
+        2 ** 53,
+        2n ** 53n,
+        "9007199254740992",
+        1.5,
+        "1.5",
+        "seven",
+        true,
+        null,
+        undefined
+      ]) {
         const error = yield* Effect.flip(readInteger(value))
         assert.instanceOf(error, Row.UnexpectedColumn, String(value))
       }

@@ -41,6 +41,20 @@ export const flowStoreTests = (test: Test) => {
   )
 
   test(
+    "replace: one flow, and no other that is in the same state",
+    Effect.gen(function* () {
+      const store = yield* FlowStore
+      const others = [
+        { ...flow, kind: "device" },
+        { ...flow, key: hash("other") }
+      ]
+      yield* Effect.forEach([flow, ...others], (one) => store.create(one, now))
+      assert.strictEqual(yield* store.replace(key, { from: flow.value, to: "second", now }), "Replaced")
+      for (const other of others) assert.deepStrictEqual(yield* store.find(other, now), found)
+    })
+  )
+
+  test(
     "find: Found, Expired, Consumed, Unknown; it changes nothing",
     Effect.gen(function* () {
       const store = yield* FlowStore

@@ -76,6 +76,27 @@ export const rotationTests = (test: Test, rotations: number) => {
   )
 
   test(
+    "GraceReplay: the retries of one family are no other's",
+    Effect.gen(function* () {
+      const store = yield* withFamily
+      const other = { id: FamilyId("other"), currentHash: hash("other 0") }
+      yield* store.authorize(grant({ name: "other" }), { refreshFamily: family(other) })
+      const ofOther = (attempt: string) =>
+        rotation(0, {
+          attempt,
+          family: other.id,
+          presented: { hash: other.currentHash, generation: 0 },
+          next: { hash: hash("other 1"), expiresAt: now + 60 * day },
+          grace: { window: 30 * second, maximumReplays: 1 }
+        })
+      yield* store.rotate(rotation(0))
+      yield* store.rotate(ofOther("of the other"))
+      assert.deepStrictEqual(yield* store.rotate(rotation(0, { attempt: "second" })), graceReplay(1))
+      assert.strictEqual((yield* store.rotate(ofOther("again")))._tag, "GraceReplay")
+    })
+  )
+
+  test(
     "GraceReplay: a retry gets the successor of the first try, and an access token of its own",
     Effect.gen(function* () {
       const store = yield* withFamily
