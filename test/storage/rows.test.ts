@@ -35,6 +35,13 @@ describe("a row", () => {
     })
   )
 
+  it("may have a column empty, or leave it out", () => {
+    for (const row of [{ column: null }, {}]) {
+      assert.strictEqual(Row.optionalText(row, "column"), undefined)
+      assert.strictEqual(Row.optionalInteger(row, "column"), undefined)
+    }
+  })
+
   it.effect("that is read by mistake is a defect, and no failure of the database", () =>
     Effect.gen(function* () {
       const mistake = new TypeError("a mistake")
