@@ -1,0 +1,4 @@
+/** Mutants of scripts and statements that no test can notice. */
+import type { Harmless } from "../Mutant.ts"
+
+export const harmless: ReadonlyArray<Harmless> = []
