@@ -13,14 +13,13 @@ import {
   type ConsumeFlowOutcome,
   type FindFlowOutcome,
   type FlowKey,
-  FlowStore,
-  type ReplaceFlowOutcome
+  FlowStore
 } from "../FlowStore.ts"
 import { brandHash } from "../internal/Brands.ts"
 import { isExpired } from "../internal/Judgement.ts"
 import { toStorageError } from "./internal/Failure.ts"
 import * as Keyspace from "./internal/Keyspace.ts"
-import { integer, listOf, optionalText, read, row, text, textOf, UnexpectedReply } from "./internal/Reply.ts"
+import { integer, listOf, optionalText, outcomeOf, read, row, text, textOf } from "./internal/Reply.ts"
 import * as Script from "./internal/Script.ts"
 import * as Sweep from "./internal/Sweep.ts"
 import type { RedisOptions } from "./RedisOptions.ts"
@@ -175,10 +174,7 @@ export const make = (options: RedisOptions = {}): Effect.Effect<FlowStore["Servi
           create,
           [key, index, queue],
           [String(now), entry, lifetime, String(flow.expiresAt), flow.value, String(flow.dueAt ?? "")]
-        ).pipe(
-          read((reply) => (textOf(reply) === "Created" ? "Created" : "Taken")),
-          storageError("create")
-        )
+        ).pipe(read(readCreated), storageError("create"))
       },
 
       find: (flow, now) =>
@@ -245,30 +241,14 @@ const readFound = (reply: unknown, now: number): FindFlowOutcome => {
     : { _tag: "Found", value: text(flow, "value"), expiresAt }
 }
 
-const readReplaced = (reply: unknown): ReplaceFlowOutcome => {
-  const outcome = textOf(reply)
-  switch (outcome) {
-    case "Replaced":
-    case "Conflict":
-    case "Consumed":
-    case "Expired":
-    case "Unknown":
-      return outcome
-    default:
-      throw new UnexpectedReply({ about: outcome })
-  }
-}
+const readCreated = outcomeOf(["Created", "Taken"])
+
+const readReplaced = outcomeOf(["Replaced", "Conflict", "Consumed", "Expired", "Unknown"])
+
+const readTag = outcomeOf(["Consumed", "AlreadyConsumed", "Expired", "Unknown"])
 
 const readConsumed = (reply: unknown): ConsumeFlowOutcome => {
-  const [outcome, value] = listOf(reply).map(textOf)
-  switch (outcome) {
-    case "Consumed":
-      return { _tag: outcome, value: textOf(value) }
-    case "AlreadyConsumed":
-    case "Expired":
-    case "Unknown":
-      return { _tag: outcome }
-    default:
-      throw new UnexpectedReply({ about: "the outcome of consuming a flow" })
-  }
+  const [outcome, value] = listOf(reply)
+  const _tag = readTag(outcome)
+  return _tag === "Consumed" ? { _tag, value: textOf(value) } : { _tag }
 }

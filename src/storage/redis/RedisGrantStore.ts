@@ -59,7 +59,7 @@ import * as Issued from "./internal/Issued.ts"
 import * as Keyspace from "./internal/Keyspace.ts"
 import * as Lookups from "./internal/Lookups.ts"
 import * as Owners from "./internal/Owners.ts"
-import { listOf, optionalText, type Row, read, row, textOf, UnexpectedReply } from "./internal/Reply.ts"
+import { listOf, numberOf, optionalText, outcomeOf, type Row, read, row, textOf } from "./internal/Reply.ts"
 import * as Script from "./internal/Script.ts"
 import type { RedisOptions } from "./RedisOptions.ts"
 
@@ -119,27 +119,18 @@ export const make = (options: RedisOptions = {}): Effect.Effect<GrantStore["Serv
       const code = keys.place("code", hash, origin.grantId)
       const issued = Issued.tokens(naming, origin.grantId, issue, now)
       const lifetime = Issued.longest(issued.map(({ lifetime }) => lifetime))
-      const [tag] = yield* lookups.claiming(origin, issued, {
-        before: [lookups.extend(lookup, lifetime)],
-        issues: ["Redeemed"],
-        run: (claim) =>
-          run(
-            GrantScripts.redeemCode,
-            [...transitionKeys(origin), code.index, ...Issued.keysOf(issued)],
-            [claim, String(now), code.entry, ...Issued.argumentsOf(issued)]
-          )
-      })
-      switch (tag) {
-        case "Redeemed":
-        case "Expired":
-        case "Revoked":
-        case "Unknown":
-          return { _tag: tag }
-        case "Replayed":
-          return { _tag: tag, grantId: origin.grantId }
-        default:
-          return yield* new UnexpectedReply({ about: tag })
-      }
+      return yield* lookups
+        .claiming(origin, issued, {
+          before: [lookups.extend(lookup, lifetime)],
+          issues: ["Redeemed"],
+          run: (claim) =>
+            run(
+              GrantScripts.redeemCode,
+              [...transitionKeys(origin), code.index, ...Issued.keysOf(issued)],
+              [claim, String(now), code.entry, ...Issued.argumentsOf(issued)]
+            )
+        })
+        .pipe(read((answer) => readRedeemed(answer, origin.grantId)))
     })
 
     const rotate = Effect.fnUntraced(function* (request: Rotate): Verb<RotateOutcome> {
@@ -151,47 +142,34 @@ export const make = (options: RedisOptions = {}): Effect.Effect<GrantStore["Serv
       const issued = Issued.tokens(naming, origin.grantId, { accessToken }, now)
       const familyLifetime = keyspace.lifetime(next.expiresAt, now)
       const lifetime = Issued.longest([familyLifetime, ...issued.map(({ lifetime }) => lifetime)])
-      const [tag, ...values] = yield* lookups.claiming(origin, issued, {
-        before: [
-          lookups.extend(lookup, familyLifetime),
-          lookups.extend(keys.lookup("code", origin.code), lifetime)
-        ],
-        issues: ["Rotated", "GraceReplay"],
-        run: (claim) =>
-          run(
-            GrantScripts.rotate,
-            [...transitionKeys(origin), family.key, family.index, ...Issued.keysOf(issued)],
-            [
-              claim,
-              String(now),
-              presented.hash,
-              String(presented.generation),
-              next.hash,
-              String(next.expiresAt),
-              family.entry,
-              familyLifetime,
-              String(grace.window),
-              String(grace.maximumReplays),
-              accessToken.scope,
-              ...Issued.argumentsOf(issued)
-            ]
-          )
-      })
-      switch (tag) {
-        case "Rotated":
-        case "Revoked":
-        case "Expired":
-        case "Unknown":
-          return { _tag: tag }
-        case "Reused":
-          return { _tag: tag, grantId: origin.grantId }
-        case "GraceReplay":
-          return { _tag: tag, currentHash: brandHash(values[0] ?? ""), expiresAt: Number(values[1]) }
-        case "GraceRefused":
-          return { _tag: tag, reason: values[0] === "scope" ? "scope" : "replays" }
-        default:
-          return yield* new UnexpectedReply({ about: tag })
-      }
+      return yield* lookups
+        .claiming(origin, issued, {
+          before: [
+            lookups.extend(lookup, familyLifetime),
+            lookups.extend(keys.lookup("code", origin.code), lifetime)
+          ],
+          issues: ["Rotated", "GraceReplay"],
+          run: (claim) =>
+            run(
+              GrantScripts.rotate,
+              [...transitionKeys(origin), family.key, family.index, ...Issued.keysOf(issued)],
+              [
+                claim,
+                String(now),
+                presented.hash,
+                String(presented.generation),
+                next.hash,
+                String(next.expiresAt),
+                family.entry,
+                familyLifetime,
+                String(grace.window),
+                String(grace.maximumReplays),
+                accessToken.scope,
+                ...Issued.argumentsOf(issued)
+              ]
+            )
+        })
+        .pipe(read((answer) => readRotated(answer, origin.grantId)))
     })
 
     /** What was issued, with its grant; `None` unless there are both. */
@@ -294,8 +272,38 @@ type Verb<A> = Effect.fn.Return<A, Failure>
 
 const storageError = (verb: string) => toStorageError(`GrantStore.${verb}`)
 
-const readRevoked = (reply: unknown): RevokeOutcome => {
-  const outcome = textOf(reply)
-  if (outcome === "Revoked" || outcome === "AlreadyRevoked" || outcome === "Unknown") return outcome
-  throw new UnexpectedReply({ about: outcome })
+const readRevoked = outcomeOf(["Revoked", "AlreadyRevoked", "Unknown"])
+
+const readRedeemedTag = outcomeOf(["Redeemed", "Replayed", "Revoked", "Expired", "Unknown"])
+
+const readRedeemed = (answer: unknown, grantId: GrantId): RedeemOutcome => {
+  const _tag = readRedeemedTag(listOf(answer)[0])
+  return _tag === "Replayed" ? { _tag, grantId } : { _tag }
+}
+
+const readRotatedTag = outcomeOf([
+  "Rotated",
+  "GraceReplay",
+  "GraceRefused",
+  "Reused",
+  "Revoked",
+  "Expired",
+  "Unknown"
+])
+
+const readReason = outcomeOf(["scope", "replays"])
+
+const readRotated = (answer: unknown, grantId: GrantId): RotateOutcome => {
+  const [tag, ...values] = listOf(answer)
+  const _tag = readRotatedTag(tag)
+  switch (_tag) {
+    case "GraceReplay":
+      return { _tag, currentHash: brandHash(textOf(values[0])), expiresAt: numberOf(values[1]) }
+    case "GraceRefused":
+      return { _tag, reason: readReason(values[0]) }
+    case "Reused":
+      return { _tag, grantId }
+    default:
+      return { _tag }
+  }
 }

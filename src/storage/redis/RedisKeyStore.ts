@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { KeyStore, type SigningKey } from "../KeyStore.ts"
 import { Duplicate, toStorageError } from "./internal/Failure.ts"
 import * as Keyspace from "./internal/Keyspace.ts"
-import { listOf, numberOf, read, textOf, UnexpectedReply } from "./internal/Reply.ts"
+import { listOf, numberOf, outcomeOf, read, textOf, UnexpectedReply } from "./internal/Reply.ts"
 import * as Script from "./internal/Script.ts"
 import type { RedisOptions } from "./RedisOptions.ts"
 
@@ -80,16 +80,10 @@ export const make = (options: RedisOptions = {}): Effect.Effect<KeyStore["Servic
           String(key.expiresAt),
           keyspace.lifetime(key.expiresAt, key.createdAt)
         ]).pipe(
-          read(textOf),
-          Effect.flatMap((outcome) => {
-            switch (outcome) {
-              case "Added":
-              case "Superseded":
-                return Effect.succeed(outcome)
-              default:
-                return Effect.fail(new Duplicate())
-            }
-          }),
+          read(readAdded),
+          Effect.flatMap((outcome) =>
+            outcome === "Duplicate" ? Effect.fail(new Duplicate()) : Effect.succeed(outcome)
+          ),
           storageError("add")
         ),
 
@@ -109,6 +103,8 @@ export const layer = (options?: RedisOptions): Layer.Layer<KeyStore, never, Redi
   Layer.effect(KeyStore, make(options))
 
 const storageError = (verb: string) => toStorageError(`KeyStore.${verb}`)
+
+const readAdded = outcomeOf(["Added", "Superseded", "Duplicate"])
 
 const KeyJson = Schema.fromJsonString(
   Schema.Struct({

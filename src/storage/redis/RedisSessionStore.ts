@@ -24,11 +24,11 @@ import {
   optionalInteger,
   optionalText,
   optionalTextOf,
+  outcomeOf,
   read,
   row,
   text,
-  textOf,
-  UnexpectedReply
+  textOf
 } from "./internal/Reply.ts"
 import * as Script from "./internal/Script.ts"
 import * as Sweep from "./internal/Sweep.ts"
@@ -128,7 +128,7 @@ export const make = (options: RedisOptions = {}): Effect.Effect<SessionStore["Se
           String(expiresAt),
           ...Keyspace.fields({ subject, authenticatedAt, expiresAt })
         ]
-      ).pipe(read(textOf))
+      ).pipe(read(readStarted))
       if (outcome === "Started") return
       if (claim === "Claimed") yield* claims.release(lookup(hash))
       return yield* new Duplicate()
@@ -258,11 +258,9 @@ const readSession = (hash: SecretHash, reply: unknown): Option.Option<SessionRec
   })
 }
 
-const readEnded = (reply: unknown): "Ended" | "AlreadyEnded" | "Unknown" => {
-  const outcome = textOf(reply)
-  if (outcome === "Ended" || outcome === "AlreadyEnded" || outcome === "Unknown") return outcome
-  throw new UnexpectedReply({ about: outcome })
-}
+const readStarted = outcomeOf(["Started", "Duplicate"])
+
+const readEnded = outcomeOf(["Ended", "AlreadyEnded", "Unknown"])
 
 // The value of a consent is its time and its scope, with a space in between.
 const consentValue = ({ grantedAt, scope }: Consent): string => `${grantedAt} ${scope}`

@@ -40,6 +40,16 @@ export const numberOf = (reply: unknown): number => {
   throw new UnexpectedReply({ about: "no number" })
 }
 
+/** Reads one of the outcomes that there are. */
+export const outcomeOf =
+  <Outcome extends string>(outcomes: ReadonlyArray<Outcome>) =>
+  (reply: unknown): Outcome => {
+    const text = textOf(reply)
+    const outcome = outcomes.find((outcome) => outcome === text)
+    if (outcome === undefined) throw new UnexpectedReply({ about: text })
+    return outcome
+  }
+
 export const jsonOf = (reply: unknown): unknown => {
   try {
     return JSON.parse(textOf(reply))
