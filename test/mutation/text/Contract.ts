@@ -85,7 +85,7 @@ const firstBroken = <E>(storage: Layer.Layer<Storage, E>) =>
     ({ behaviour, body }) =>
       body.pipe(
         Effect.provide(storage),
-        Effect.timeout("30 seconds"),
+        Effect.timeout("1 minute"),
         Effect.catchCause(() => Effect.fail(behaviour))
       ),
     { concurrency: 8, discard: true }

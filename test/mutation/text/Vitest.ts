@@ -4,11 +4,13 @@ import { env, kill } from "node:process"
 import type { TextMutant } from "./TextMutant.ts"
 
 /** In milliseconds: what takes longer does not come to an end. */
-const patience = 180_000
+const patience = 600_000
 
 export interface Result {
   /** `Survived` says that all tests passed. */
   readonly status: "Killed" | "Survived" | "Timeout"
+  /** The files in which a test failed. */
+  readonly failed: ReadonlyArray<string>
   readonly output: string
 }
 
@@ -22,6 +24,7 @@ export const run = (tests: ReadonlyArray<string>, mutant?: TextMutant): Promise<
       detached: true,
       env: {
         ...env,
+        NO_COLOR: "1",
         REQUIRE_SERVICES: "1",
         MUTATION_TESTS: tests.join(" "),
         ...(mutant && { MUTATION_TEXT: JSON.stringify(mutant) })
@@ -39,6 +42,8 @@ export const run = (tests: ReadonlyArray<string>, mutant?: TextMutant): Promise<
     vitest.once("error", reject)
     vitest.once("exit", (code) => {
       clearTimeout(timer)
-      resolve({ status: code === 0 ? "Survived" : isLate ? "Timeout" : "Killed", output })
+      const failed = new Set(Array.from(output.matchAll(/FAIL +(\S+)/g), ([, file = ""]) => file))
+      const status = code === 0 ? "Survived" : isLate ? "Timeout" : "Killed"
+      resolve({ status, failed: [...failed], output })
     })
   })

@@ -20,5 +20,5 @@ const textMutant: Plugin = {
 
 export default mergeConfig(config, {
   plugins: [textMutant],
-  test: { pool: "threads", fileParallelism: false, bail: 1, testTimeout: 30_000 }
+  test: { pool: "threads", fileParallelism: false, testTimeout: 120_000 }
 })

@@ -150,6 +150,18 @@ await Services.describeWith(Services.redis, (url) => {
         assert.strictEqual(replay._tag, "Replayed")
       }))
 
+    test("also as long as an access token that outlives its family", (prefix) =>
+      Effect.gen(function* () {
+        const grants = yield* GrantStore
+        yield* grants.authorize(grant(), { code: code("code"), refreshFamily: family() })
+        const outliving = accessToken("access", { expiresAt: now + 90 * day })
+        yield* grants.rotate(rotation(0, { accessToken: outliving }))
+        assert.deepStrictEqual(yield* lifetimes(prefix, ":family:"), [inMinutes(61 * day)])
+        for (const name of [":code:", ":grant:", ":token:"]) {
+          assert.deepStrictEqual(yield* lifetimes(prefix, name), [inMinutes(91 * day)], name)
+        }
+      }))
+
     test("what is issued for a refused request leaves nothing", (prefix) =>
       Effect.gen(function* () {
         const grants = yield* GrantStore

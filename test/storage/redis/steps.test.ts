@@ -1,0 +1,210 @@
+/** Verbs of several steps: how many there are, and what somebody else does in between. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { Redis, type RedisError } from "effect/persistence/Redis"
+import * as Stream from "effect/Stream"
+import { FlowStore } from "../../../src/storage/FlowStore.ts"
+import { GrantStore } from "../../../src/storage/GrantStore.ts"
+import { Duplicate } from "../../../src/storage/redis/internal/Failure.ts"
+import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
+import { SessionStore } from "../../../src/storage/SessionStore.ts"
+import type { Storage } from "../../../src/storage/Storage.ts"
+import * as Services from "../../support/Services.ts"
+import { accessToken, clientId, day, grant, hash, minute, now } from "../suite/Fixtures.ts"
+import * as Commands from "./Commands.ts"
+import * as Redises from "./Redises.ts"
+
+const session = (
+  name: string,
+  overrides: { readonly subject?: string; readonly expiresAt?: number } = {}
+) => ({
+  hash: hash(name),
+  subject: "alice",
+  authenticatedAt: now,
+  expiresAt: now + minute,
+  ...overrides
+})
+
+await Services.describeWith(Services.redis, (url) => {
+  const nextPrefix = Redises.prefixes(url)
+  const connection: Layer.Layer<Redis, RedisError> = Redises.connection(url)
+
+  const test = (
+    behaviour: string,
+    body: (prefix: string) => Effect.Effect<void, unknown, Storage | Redis>,
+    redis = connection
+  ) =>
+    it.live(behaviour, () => {
+      const prefix = nextPrefix()
+      return body(prefix).pipe(Effect.provide(RedisStorage.layer({ prefix }).pipe(Layer.provideMerge(redis))))
+    })
+
+  const counted = (() => {
+    let steps = 0
+    const redis = Commands.around(
+      connection,
+      () => (run) =>
+        Effect.suspend(() => {
+          steps++
+          return run
+        })
+    )
+    return { redis, steps: () => steps }
+  })()
+
+  /** The same rows, and something that happens once, before the first script that has this in it. */
+  const interrupted = (prefix: string, lua: string, interruption: Effect.Effect<unknown, unknown>) => {
+    let happened = 0
+    const interfering = Commands.around(connection, (command) => (run) => {
+      if (command.lua?.includes(lua) !== true || happened++ > 0) return run
+      return Effect.andThen(Effect.orDie(interruption), run)
+    })
+    return RedisStorage.layer({ prefix }).pipe(Layer.provide(interfering), Layer.fresh, Layer.build)
+  }
+
+  /** Redis lets the keys expire that have this in their name. */
+  const expire = Effect.fnUntraced(function* (prefix: string, name: string) {
+    const redis = yield* Redis
+    for (const key of yield* Redises.keysOf(prefix)) {
+      if (key.includes(name)) yield* redis.send("PEXPIRE", key, "0")
+    }
+  })
+
+  describe("claiming flows", () => {
+    const claiming = Effect.fnUntraced(function* (limit: number) {
+      const before = counted.steps()
+      const claimed = yield* (yield* FlowStore).claim({ kind: "ciba", now, until: now + 1, limit })
+      return { claimed: claimed.length, steps: counted.steps() - before }
+    })
+    const shards = 64
+
+    test(
+      "asks each shard once, where nothing is due",
+      () =>
+        Effect.gen(function* () {
+          assert.deepStrictEqual(yield* claiming(1), { claimed: 0, steps: shards })
+        }),
+      counted.redis
+    )
+
+    test(
+      "asks no further shard, when it has as many as it wants",
+      () =>
+        Effect.gen(function* () {
+          const flows = yield* FlowStore
+          const due = { kind: "ciba", value: "", expiresAt: now + minute, dueAt: now }
+          yield* flows.create({ ...due, key: hash("due") }, now)
+          const { claimed, steps } = yield* claiming(1)
+          assert.strictEqual(claimed, 1)
+          // The flow is in one of the first shards.
+          assert.isBelow(steps, shards)
+        }),
+      counted.redis
+    )
+  })
+
+  describe("sessions", () => {
+    test("one by the name of another's is refused at once, for that is stored", (prefix) =>
+      Effect.gen(function* () {
+        const before = counted.steps()
+        yield* (yield* SessionStore).start(session("a"))
+        const other = yield* RedisStorage.layer({ prefix }).pipe(
+          Layer.provide(counted.redis),
+          Layer.fresh,
+          Layer.build
+        )
+        const error = yield* Effect.flip(
+          Context.get(other, SessionStore).start(session("a", { subject: "mallory" }))
+        )
+        assert.deepInclude(error, { operation: "SessionStore.start", cause: new Duplicate() })
+        // To ask for the place, whether it is taken, and to be refused.
+        assert.strictEqual(counted.steps() - before, 3)
+      }).pipe(Effect.scoped))
+
+    test("one that is refused for its name leaves no claim on that", (prefix) =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionStore
+        yield* sessions.start(session("a"))
+        yield* Effect.flip(sessions.start(session("a")))
+        assert.deepStrictEqual(yield* sessions.sweep({ now: now + minute, limit: 10 }), { sessions: 1 })
+        assert.deepStrictEqual(yield* Redises.keysOf(prefix), [])
+      }))
+
+    test("one that is started while all end, ends, too, and none is counted twice", (prefix) =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionStore
+        yield* sessions.start(session("a"))
+        const started = sessions.start(session("b"))
+        const ending = Context.get(yield* interrupted(prefix, "ZCARD", started), SessionStore)
+        assert.strictEqual(yield* ending.endAll("alice", now + 1), 2)
+        assert.deepStrictEqual(
+          (yield* Stream.runCollect(sessions.sessionsOf("alice"))).map(({ endedAt }) => endedAt),
+          [now + 1, now + 1]
+        )
+      }).pipe(Effect.scoped))
+
+    test("one that takes another's place while all end, ends", (prefix) =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionStore
+        yield* sessions.start(session("a"))
+        const replaced = Effect.gen(function* () {
+          yield* sessions.sweep({ now: now + minute, limit: 10 })
+          yield* sessions.start(session("b", { expiresAt: now + day }))
+        })
+        const ending = Context.get(yield* interrupted(prefix, "ZCARD", replaced), SessionStore)
+        assert.strictEqual(yield* ending.endAll("alice", now + minute), 1)
+        assert.strictEqual(Option.getOrThrow(yield* sessions.find(hash("b"))).endedAt, now + minute)
+      }).pipe(Effect.scoped))
+
+    test("one that Redis let expire before its name and its entry is unknown", (prefix) =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionStore
+        yield* sessions.start(session("a"))
+        yield* expire(prefix, "}:session:")
+        assert.isTrue(Option.isNone(yield* sessions.find(hash("a"))))
+        assert.deepStrictEqual(yield* Stream.runCollect(sessions.sessionsOf("alice")), [])
+        assert.strictEqual(yield* sessions.end(hash("a"), now), "Unknown")
+        assert.strictEqual(yield* sessions.endAll("alice", now), 0)
+      }))
+
+    test("one whose name was used before, by one that Redis let expire, survives the sweep of that", (prefix) =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionStore
+        yield* sessions.start(session("a"))
+        yield* expire(prefix, ":session")
+        const bobs = session("a", { subject: "bob", expiresAt: now + day })
+        yield* sessions.start(bobs)
+        assert.deepStrictEqual(yield* sessions.sweep({ now: now + minute, limit: 10 }), { sessions: 0 })
+        assert.deepStrictEqual(yield* sessions.find(hash("a")), Option.some({ ...bobs, endedAt: undefined }))
+      }))
+  })
+
+  describe("grants", () => {
+    test("a token whose name was used before, by one that Redis let expire, survives the sweep of that", (prefix) =>
+      Effect.gen(function* () {
+        const grants = yield* GrantStore
+        yield* grants.authorize(grant(), { accessToken: accessToken("access") })
+        yield* expire(prefix, ":token:")
+        const issue = { accessToken: accessToken("access", { expiresAt: now + day }) }
+        yield* grants.authorize(grant({ name: "other" }), issue)
+        const swept = yield* grants.sweep({ now: now + 10 * minute, limit: 10 })
+        assert.deepStrictEqual(swept, { accessTokens: 0, refreshFamilies: 0, codes: 0, grants: 1 })
+        const found = Option.getOrThrow(yield* grants.findAccessToken(hash("access")))
+        assert.strictEqual(found.grant.id, "other")
+      }))
+
+    test("one that could not be stored again, for another client, is not listed with that", () =>
+      Effect.gen(function* () {
+        const grants = yield* GrantStore
+        yield* grants.authorize(grant(), { accessToken: accessToken("access") })
+        const others = grant({ clientId: clientId("other"), subject: "bob" })
+        yield* Effect.flip(grants.authorize(others, { accessToken: accessToken("other") }))
+        for (const listed of [grants.grantsOfClient(clientId("other")), grants.grantsOfSubject("bob")]) {
+          assert.deepStrictEqual(yield* Stream.runCollect(listed), [])
+        }
+      }))
+  })
+})
