@@ -18,6 +18,9 @@ export const stores: Readonly<Record<string, Stores>> = {
   },
   redis: {
     mutated: ["src/storage/redis"],
-    tests: ["test/storage/redis/{redis,expiry,faults}.test.ts"]
+    tests: [
+      "test/storage/redis/{flows,keys,names,replies,steps}.test.ts",
+      "test/storage/redis/{redis,expiry,faults}.test.ts"
+    ]
   }
 }

@@ -85,7 +85,7 @@ const firstBroken = <E>(storage: Layer.Layer<Storage, E>) =>
     ({ behaviour, body }) =>
       body.pipe(
         Effect.provide(storage),
-        Effect.timeout("1 minute"),
+        Effect.timeout("3 minutes"),
         Effect.catchCause(() => Effect.fail(behaviour))
       ),
     { concurrency: 8, discard: true }

@@ -27,7 +27,9 @@ const stores: Readonly<Record<string, Stores>> = {
   redis: {
     files: "src/storage/redis/**/*.ts",
     judge: Contract.redis,
-    tests: ["expiry", "faults", "keys", "names", "steps"].map((name) => `test/storage/redis/${name}.test.ts`)
+    tests: ["flows", "keys", "names", "steps", "expiry", "faults"].map(
+      (name) => `test/storage/redis/${name}.test.ts`
+    )
   },
   sql: {
     // A table is not judged: what is wrong with one shows where it is used.

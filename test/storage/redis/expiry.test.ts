@@ -79,7 +79,8 @@ await Services.describeWith(Services.redis, (url) => {
           issue: { accessToken: accessToken("access"), refreshFamily: family() }
         })
         yield* grants.rotate(rotation(0))
-        yield* (yield* FlowStore).create({ kind: "jti", key: hash("x"), value: "", expiresAt: now + 1 }, now)
+        const flow = { kind: "jti", key: hash("x"), value: "", expiresAt: now + 1 }
+        yield* (yield* FlowStore).create({ ...flow, dueAt: now }, now)
         yield* sessions.start(session())
         yield* sessions.remember({ ...grant(), subject: "alice", grantedAt: now })
         yield* (yield* KeyStore).add(key("key"), undefined)

@@ -1,0 +1,57 @@
+import { assert, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Redis } from "effect/persistence/Redis"
+import { FlowStore } from "../../../src/storage/FlowStore.ts"
+import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
+import * as Services from "../../support/Services.ts"
+import { hash, minute, now } from "../suite/Fixtures.ts"
+import * as Redises from "./Redises.ts"
+
+const flow = { kind: "ciba", key: hash("flow"), value: "", expiresAt: now + minute }
+
+await Services.describeWith(Services.redis, (url) => {
+  const nextPrefix = Redises.prefixes(url)
+
+  const test = (
+    behaviour: string,
+    body: (prefix: string) => Effect.Effect<void, unknown, FlowStore | Redis>
+  ) =>
+    it.live(behaviour, () => {
+      const prefix = nextPrefix()
+      return body(prefix).pipe(
+        Effect.provide(RedisStorage.layer({ prefix }).pipe(Layer.provideMerge(Redises.connection(url))))
+      )
+    })
+
+  const queues = (prefix: string) =>
+    Effect.map(Redises.keysOf(prefix), (keys) => keys.filter((key) => key.includes("}:queue:")))
+
+  test("one that is due at no time is not due because of an expired one in its place", (prefix) =>
+    Effect.gen(function* () {
+      const flows = yield* FlowStore
+      yield* flows.create({ ...flow, dueAt: now }, now)
+      const later = now + minute
+      yield* flows.create({ ...flow, expiresAt: later + minute }, later)
+      assert.deepStrictEqual(yield* queues(prefix), [])
+      assert.deepStrictEqual(
+        yield* flows.claim({ kind: "ciba", now: later, until: later + 1, limit: 10 }),
+        []
+      )
+    }))
+
+  for (const [which, end, at] of [
+    ["used", (flows: FlowStore["Service"]) => flows.consume(flow, now), now],
+    ["expired", () => Effect.void, now + minute]
+  ] as const) {
+    test(`one that is ${which} is in the way of no claim but the first`, (prefix) =>
+      Effect.gen(function* () {
+        const flows = yield* FlowStore
+        yield* flows.create({ ...flow, dueAt: now }, now)
+        yield* end(flows)
+        assert.lengthOf(yield* queues(prefix), 1)
+        assert.deepStrictEqual(yield* flows.claim({ kind: "ciba", now: at, until: at + 1, limit: 10 }), [])
+        assert.deepStrictEqual(yield* queues(prefix), [])
+      }))
+  }
+})
