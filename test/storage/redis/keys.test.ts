@@ -1,14 +1,28 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Redis } from "effect/persistence/Redis"
 import { KeyStore } from "../../../src/storage/KeyStore.ts"
+import * as RedisKeyStore from "../../../src/storage/redis/RedisKeyStore.ts"
 import * as Services from "../../support/Services.ts"
 import { day, key, now } from "../suite/Fixtures.ts"
 import * as Redises from "./Redises.ts"
 
 await Services.describeWith(Services.redis, (url) => {
-  const storage = Redises.emptyStorage(Redises.prefixes(url), Redises.connection(url))
+  const nextPrefix = Redises.prefixes(url)
 
-  it.live("keys are listed by their age and then by their id, although Redis has them by their expiry", () =>
+  const test = (
+    behaviour: string,
+    body: (prefix: string) => Effect.Effect<void, unknown, KeyStore | Redis>
+  ) =>
+    it.live(behaviour, () => {
+      const prefix = nextPrefix()
+      return body(prefix).pipe(
+        Effect.provide(RedisKeyStore.layer({ prefix }).pipe(Layer.provideMerge(Redises.connection(url))))
+      )
+    })
+
+  test("keys are listed by their age and then by their id, although Redis has them by their expiry", () =>
     Effect.gen(function* () {
       const store = yield* KeyStore
       const keys = [
@@ -20,6 +34,30 @@ await Services.describeWith(Services.redis, (url) => {
       ]
       for (const key of keys) yield* store.add(key, `before ${key.id}`)
       assert.deepStrictEqual(yield* store.list(now), keys)
-    }).pipe(Effect.provide(storage))
-  )
+    }))
+
+  test("a key in the place of an expired one leaves nothing of that, also by the same name", (prefix) =>
+    Effect.gen(function* () {
+      const store = yield* KeyStore
+      yield* store.add(key("first"), undefined)
+      const times = (days: number) => ({ createdAt: now + days * day, expiresAt: now + (days + 60) * day })
+      assert.strictEqual(yield* store.add(key("first", times(60)), undefined), "Added")
+      assert.strictEqual(yield* store.add(key("next", times(120)), undefined), "Added")
+      assert.deepStrictEqual(yield* store.list(now), [key("next", times(120))])
+      assert.deepStrictEqual(yield* store.sweep({ now: now + 180 * day, limit: 10 }), { keys: 1 })
+      assert.deepStrictEqual(yield* Redises.keysOf(prefix), [])
+    }))
+
+  test("a sweep leaves each other key its place, and takes no more than it may", () =>
+    Effect.gen(function* () {
+      const store = yield* KeyStore
+      yield* store.add(key("first"), undefined)
+      yield* store.add(key("second", { expiresAt: now + 61 * day }), "first")
+      yield* store.add(key("third", { expiresAt: now + 90 * day }), "second")
+      assert.deepStrictEqual(yield* store.sweep({ now: now + 61 * day, limit: 1 }), { keys: 1 })
+      assert.strictEqual(yield* store.add(key("other second"), "first"), "Superseded")
+      assert.deepStrictEqual(yield* store.sweep({ now: now + 61 * day, limit: 10 }), { keys: 1 })
+      assert.strictEqual(yield* store.add(key("other third"), "second"), "Superseded")
+      assert.strictEqual(yield* store.add(key("other first"), undefined), "Added")
+    }))
 })

@@ -7,13 +7,24 @@ import * as Option from "effect/Option"
 import { Redis, type RedisError } from "effect/persistence/Redis"
 import * as Stream from "effect/Stream"
 import { FlowStore } from "../../../src/storage/FlowStore.ts"
-import { GrantStore } from "../../../src/storage/GrantStore.ts"
+import { FamilyId, GrantStore } from "../../../src/storage/GrantStore.ts"
 import { Duplicate } from "../../../src/storage/redis/internal/Failure.ts"
 import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
 import { SessionStore } from "../../../src/storage/SessionStore.ts"
 import type { Storage } from "../../../src/storage/Storage.ts"
 import * as Services from "../../support/Services.ts"
-import { accessToken, clientId, day, grant, hash, minute, now } from "../suite/Fixtures.ts"
+import {
+  accessToken,
+  clientId,
+  code,
+  day,
+  family,
+  grant,
+  hash,
+  minute,
+  now,
+  rotation
+} from "../suite/Fixtures.ts"
 import * as Commands from "./Commands.ts"
 import * as Redises from "./Redises.ts"
 
@@ -106,6 +117,55 @@ await Services.describeWith(Services.redis, (url) => {
     )
   })
 
+  describe("flows", () => {
+    const flow = { kind: "ciba", key: hash("flow"), value: "", expiresAt: now + minute, dueAt: now }
+    const claim = { kind: "ciba", now, until: now + 2, limit: 10 }
+
+    test("one that somebody else claims in between is not claimed", (prefix) =>
+      Effect.gen(function* () {
+        const flows = yield* FlowStore
+        yield* flows.create(flow, now)
+        const others = flows.claim({ ...claim, until: now + 1 })
+        const claiming = Context.get(yield* interrupted(prefix, "till", others), FlowStore)
+        assert.deepStrictEqual(yield* claiming.claim(claim), [])
+        assert.lengthOf(yield* flows.claim({ ...claim, now: now + 1 }), 1)
+      }).pipe(Effect.scoped))
+
+    test("one that Redis lets expire before its entry is not claimed, and in nobody's way", (prefix) =>
+      Effect.gen(function* () {
+        const flows = yield* FlowStore
+        yield* flows.create(flow, now)
+        yield* expire(prefix, "}:flow:")
+        assert.deepStrictEqual(yield* flows.claim(claim), [])
+        const before = yield* Redises.keysOf(prefix)
+        assert.deepStrictEqual(
+          before.filter((key) => key.includes(":queue:")),
+          []
+        )
+      }))
+
+    test("one that takes an expired one's place while that is swept stays", (prefix) =>
+      Effect.gen(function* () {
+        const flows = yield* FlowStore
+        yield* flows.create(flow, now)
+        const later = now + minute
+        const next = flows.create({ ...flow, expiresAt: later + minute }, later)
+        const sweeping = Context.get(yield* interrupted(prefix, "ZSCORE", next), FlowStore)
+        assert.deepStrictEqual(yield* sweeping.sweep({ now: later, limit: 10 }), { flows: 0 })
+        assert.strictEqual((yield* flows.find(flow, later))._tag, "Found")
+      }).pipe(Effect.scoped))
+
+    test("one that somebody else sweeps in between is counted there", (prefix) =>
+      Effect.gen(function* () {
+        const flows = yield* FlowStore
+        yield* flows.create(flow, now)
+        const sweep = { now: now + minute, limit: 10 }
+        const others = Effect.map(flows.sweep(sweep), (swept) => assert.deepStrictEqual(swept, { flows: 1 }))
+        const sweeping = Context.get(yield* interrupted(prefix, "ZSCORE", others), FlowStore)
+        assert.deepStrictEqual(yield* sweeping.sweep(sweep), { flows: 0 })
+      }).pipe(Effect.scoped))
+  })
+
   describe("sessions", () => {
     test("one by the name of another's is refused at once, for that is stored", (prefix) =>
       Effect.gen(function* () {
@@ -124,11 +184,12 @@ await Services.describeWith(Services.redis, (url) => {
         assert.strictEqual(counted.steps() - before, 3)
       }).pipe(Effect.scoped))
 
-    test("one that is refused for its name leaves no claim on that", (prefix) =>
+    test("one that is refused for its name leaves no claim on that, and takes nobody else's away", (prefix) =>
       Effect.gen(function* () {
         const sessions = yield* SessionStore
         yield* sessions.start(session("a"))
         yield* Effect.flip(sessions.start(session("a")))
+        assert.isTrue(Option.isSome(yield* sessions.find(hash("a"))))
         assert.deepStrictEqual(yield* sessions.sweep({ now: now + minute, limit: 10 }), { sessions: 1 })
         assert.deepStrictEqual(yield* Redises.keysOf(prefix), [])
       }))
@@ -159,6 +220,20 @@ await Services.describeWith(Services.redis, (url) => {
         assert.strictEqual(Option.getOrThrow(yield* sessions.find(hash("b"))).endedAt, now + minute)
       }).pipe(Effect.scoped))
 
+    test("one that takes an expired one's place while that is swept stays", (prefix) =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionStore
+        const sweep = { now: now + minute, limit: 10 }
+        yield* sessions.start(session("a"))
+        const replaced = Effect.andThen(
+          sessions.sweep(sweep),
+          sessions.start(session("a", { expiresAt: now + day }))
+        )
+        const sweeping = Context.get(yield* interrupted(prefix, "ZSCORE", replaced), SessionStore)
+        assert.deepStrictEqual(yield* sweeping.sweep(sweep), { sessions: 0 })
+        assert.isTrue(Option.isSome(yield* sessions.find(hash("a"))))
+      }).pipe(Effect.scoped))
+
     test("one that Redis let expire before its name and its entry is unknown", (prefix) =>
       Effect.gen(function* () {
         const sessions = yield* SessionStore
@@ -183,6 +258,65 @@ await Services.describeWith(Services.redis, (url) => {
   })
 
   describe("grants", () => {
+    /** What tells that there was nothing. */
+    const unknown = Effect.gen(function* () {
+      const grants = yield* GrantStore
+      const id = FamilyId("family")
+      assert.strictEqual((yield* grants.redeemCode({ hash: hash("code"), now, issue: {} }))._tag, "Unknown")
+      assert.strictEqual((yield* grants.rotate(rotation(0)))._tag, "Unknown")
+      assert.isTrue(Option.isNone(yield* grants.findCode(hash("code"))))
+      assert.isTrue(Option.isNone(yield* grants.findAccessToken(hash("access"))))
+      assert.isTrue(Option.isNone(yield* grants.findRefreshFamily(id)))
+      assert.strictEqual(yield* grants.revoke({ _tag: "RefreshFamily", id }, now), "Unknown")
+      assert.strictEqual(yield* grants.revoke({ _tag: "AccessToken", hash: hash("access") }, now), "Unknown")
+    })
+
+    for (const [what, names] of [
+      ["a grant before what was issued under it", ["}:grant:"]],
+      ["what was issued before its grant", ["}:code:", "}:token:", "}:family:"]]
+    ] as const) {
+      test(`where Redis lets ${what} expire, there is nothing`, (prefix) =>
+        Effect.gen(function* () {
+          const issue = { code: code("code"), accessToken: accessToken("access"), refreshFamily: family() }
+          yield* (yield* GrantStore).authorize(grant(), issue)
+          yield* Effect.forEach(names, (name) => expire(prefix, name))
+          yield* unknown
+        }))
+    }
+
+    test(
+      "one is not looked at by a sweep, while anything under it lives",
+      () =>
+        Effect.gen(function* () {
+          const grants = yield* GrantStore
+          const outliving = accessToken("access", { expiresAt: now + 90 * day })
+          yield* grants.authorize(grant(), { code: code("code"), refreshFamily: family() })
+          yield* grants.redeemCode({ hash: hash("code"), now, issue: { accessToken: outliving } })
+          yield* grants.rotate(rotation(0))
+          for (const at of [now + day, now + 31 * day, now + 61 * day]) {
+            yield* grants.sweep({ now: at, limit: 10 })
+            const before = counted.steps()
+            yield* grants.sweep({ now: at, limit: 10 })
+            // To ask each shard for what is due of each kind.
+            assert.strictEqual(counted.steps() - before, 4 * 64)
+          }
+        }),
+      counted.redis
+    )
+
+    test("one under which nothing is issued goes with the next sweep, or in time", (prefix) =>
+      Effect.gen(function* () {
+        const grants = yield* GrantStore
+        yield* grants.authorize(grant(), {})
+        const kept = yield* Redises.withoutExpiry(yield* Redises.keysOf(prefix))
+        assert.deepStrictEqual(
+          kept.filter((key) => key.includes("}:grant:")),
+          []
+        )
+        assert.strictEqual((yield* grants.sweep({ now, limit: 10 })).grants, 1)
+        assert.deepStrictEqual(yield* Redises.keysOf(prefix), [])
+      }))
+
     test("a token whose name was used before, by one that Redis let expire, survives the sweep of that", (prefix) =>
       Effect.gen(function* () {
         const grants = yield* GrantStore
