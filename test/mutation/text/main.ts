@@ -65,13 +65,11 @@ const isMeant = ({ file, location: { start } }: TextMutant): boolean =>
   })
 
 const judged: Array<Mutant> = []
-const judge = async (mutant: TextMutant) => {
-  const behaviour = await store.judge(mutant)
-  const { failed, status } = behaviour === undefined ? await Vitest.run(tests, mutant) : noticed(behaviour)
+/** `failed` says what was noticed: a behaviour, or files. */
+const tell = (mutant: TextMutant, status: string, failed: ReadonlyArray<string>) => {
   judged.push({ ...mutant, status })
   appendFileSync(found, `${JSON.stringify({ ...mutant, status, failed })}\n`)
 }
-const noticed = (behaviour: string) => ({ status: "Killed", failed: [behaviour] })
 
 const complain = (problem: string) => {
   console.error(problem)
@@ -92,7 +90,17 @@ if (status !== "Survived") throw new Error(output)
 
 mkdirSync(".mutation", { recursive: true })
 writeFileSync(found, "")
-for (const mutant of mutants) await judge(mutant)
+const unnoticed: Array<TextMutant> = []
+for (const mutant of mutants) {
+  const behaviour = await store.judge(mutant)
+  if (behaviour === undefined) unnoticed.push(mutant)
+  else tell(mutant, "Killed", [behaviour])
+}
+console.log(`The contract does not notice ${unnoticed.length}`)
+for (const mutant of unnoticed) {
+  const { failed, status } = await Vitest.run(tests, mutant)
+  tell(mutant, status, failed)
+}
 
 const isHarmless = (mutant: Mutant) =>
   harmless.some((excuse) => isThis(mutant, sourceOf(mutant.file), excuse))
