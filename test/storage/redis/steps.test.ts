@@ -28,6 +28,9 @@ import {
 import * as Commands from "./Commands.ts"
 import * as Redises from "./Redises.ts"
 
+/** Each of them is asked by itself. */
+const shards = 64
+
 const session = (
   name: string,
   overrides: { readonly subject?: string; readonly expiresAt?: number } = {}
@@ -90,8 +93,6 @@ await Services.describeWith(Services.redis, (url) => {
       const claimed = yield* (yield* FlowStore).claim({ kind: "ciba", now, until: now + 1, limit })
       return { claimed: claimed.length, steps: counted.steps() - before }
     })
-    const shards = 64
-
     test(
       "asks each shard once, where nothing is due",
       () =>
@@ -284,25 +285,33 @@ await Services.describeWith(Services.redis, (url) => {
         }))
     }
 
-    test(
-      "one is not looked at by a sweep, while anything under it lives",
-      () =>
-        Effect.gen(function* () {
-          const grants = yield* GrantStore
-          const outliving = accessToken("access", { expiresAt: now + 90 * day })
-          yield* grants.authorize(grant(), { code: code("code"), refreshFamily: family() })
-          yield* grants.redeemCode({ hash: hash("code"), now, issue: { accessToken: outliving } })
-          yield* grants.rotate(rotation(0))
-          for (const at of [now + day, now + 31 * day, now + 61 * day]) {
-            yield* grants.sweep({ now: at, limit: 10 })
-            const before = counted.steps()
-            yield* grants.sweep({ now: at, limit: 10 })
-            // To ask each shard for what is due of each kind.
-            assert.strictEqual(counted.steps() - before, 4 * 64)
-          }
-        }),
-      counted.redis
-    )
+    for (const [what, issue] of [
+      ["its family", {}],
+      [
+        "a token that outlives its family",
+        { accessToken: accessToken("access", { expiresAt: now + 90 * day }) }
+      ]
+    ] as const) {
+      test(
+        `one is not looked at by a sweep, while ${what} lives`,
+        () =>
+          Effect.gen(function* () {
+            const grants = yield* GrantStore
+            yield* grants.authorize(grant(), { code: code("code"), refreshFamily: family() })
+            yield* grants.redeemCode({ hash: hash("code"), now, issue })
+            yield* grants.rotate(rotation(0))
+            for (const days of "accessToken" in issue ? [1, 31, 61] : [1, 31]) {
+              const request = { now: now + days * day, limit: 10 }
+              yield* grants.sweep(request)
+              const before = counted.steps()
+              yield* grants.sweep(request)
+              // To ask each shard for what is due of each kind.
+              assert.strictEqual(counted.steps() - before, 4 * shards)
+            }
+          }),
+        counted.redis
+      )
+    }
 
     test("one under which nothing is issued goes with the next sweep, or in time", (prefix) =>
       Effect.gen(function* () {
