@@ -13,6 +13,7 @@ import type * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
 import type { Storage } from "../../../src/storage/Storage.ts"
 import type * as SqlStorage from "../../../src/storage/sql/SqlStorage.ts"
 import * as Databases from "../../storage/Databases.ts"
+import * as Commands from "../../storage/redis/Commands.ts"
 import * as Redises from "../../storage/redis/Redises.ts"
 import { clientStoreTests } from "../../storage/suite/clients.ts"
 import { flowStoreTests } from "../../storage/suite/flows.ts"
@@ -96,14 +97,31 @@ export const sql: Judge = async (mutant) => {
   return firstBroken(Layer.provide(storage.layer, Databases.inMemory))
 }
 
+/** What a test asks of Redis comes to an end: the longest asks some ten thousand times. */
+const ending = (redis: Layer.Layer<Redis>): Layer.Layer<Redis> => {
+  let left = 100_000
+  return Commands.around(
+    redis,
+    () => (run) =>
+      Effect.suspend(() => (left-- > 0 ? run : Effect.die(new Error("This does not come to an end"))))
+  )
+}
+
 export const redis: Judge = async (mutant) => {
   const storage: typeof RedisStorage = await import(urlOf("src/storage/redis/RedisStorage.ts", mutant))
   const ofMutant = `mutant-${randomBytes(8).toString("hex")}`
   let count = 0
   const judge = Effect.gen(function* () {
     const redis = yield* Redis
-    const empty = Layer.unwrap(Effect.sync(() => storage.layer({ prefix: `${ofMutant}-${count++}` })))
-    const broken = yield* Effect.promise(() => firstBroken(Layer.provide(empty, Layer.succeed(Redis, redis))))
+    const empty = Layer.unwrap(
+      Effect.sync(() =>
+        Layer.provide(
+          storage.layer({ prefix: `${ofMutant}-${count++}` }),
+          ending(Layer.succeed(Redis, redis))
+        )
+      )
+    )
+    const broken = yield* Effect.promise(() => firstBroken(empty))
     const keys = yield* Redises.keysOf(ofMutant)
     yield* Effect.forEach(keys, (key) => redis.send("UNLINK", key), { concurrency: 100, discard: true })
     return broken
