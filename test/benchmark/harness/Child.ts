@@ -73,7 +73,8 @@ export class Child {
     const ended = new Promise((resolve) => this.#process.once("exit", resolve))
     this.#settle = undefined
     if (this.#process.connected) this.#process.disconnect()
-    const impatient = setTimeout(() => this.#process.kill(), 10_000)
+    // To remove what a million requests left in a database takes a while.
+    const impatient = setTimeout(() => this.#process.kill(), 120_000)
     await ended
     clearTimeout(impatient)
   }
