@@ -91,7 +91,12 @@ export const make = Effect.fnUntraced(function* <R>(options: Options<R>) {
 
   const tellIncident = (request: HttpRequest, cause: Cause.Cause<never>): Effect.Effect<HttpResponse> =>
     Cause.hasDies(cause)
-      ? Effect.map(logIncident(cause), (incident) => tellError(request, incident))
+      ? Effect.flatMap(logIncident(cause), (incident) =>
+          Effect.sync(() => tellError(request, incident)).pipe(
+            // Of an `errorUri` that dies of this one as well, there is an answer, and no page.
+            Effect.catchDefect(() => Effect.succeed(errorResponse(incident, { errorUri: undefined })))
+          )
+        )
       : Effect.failCause(cause)
 
   const tellError = (request: HttpRequest, error: EndpointError): HttpResponse =>

@@ -464,6 +464,25 @@ describe("RFC 6749 §5.2 error_uri", () => {
     }).pipe(Effect.provide(Server.layer({ errorUri })))
   )
 
+  it.effect("one that dies of every error is an incident, without a page", () =>
+    Effect.gen(function* () {
+      const send = yield* Server.send
+      const answer = yield* send(Web.form("/token", { grant_type: "client_credentials" }))
+      assert.strictEqual(answer.status, 500)
+      const body = Server.json(answer)
+      assert.isString(incidentOf(String(body.error_description)))
+      assert.notProperty(body, "error_uri")
+    }).pipe(
+      Effect.provide(
+        Server.layer({
+          errorUri: (error) => {
+            throw new Error(`no page about ${error}`)
+          }
+        })
+      )
+    )
+  )
+
   it.effect("one that dies of an error is an incident, and is answered", () =>
     Effect.gen(function* () {
       const send = yield* Server.send
