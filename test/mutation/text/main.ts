@@ -35,7 +35,10 @@ const stores: Readonly<Record<string, Stores>> = {
     // A table is not judged: what is wrong with one shows where it is used.
     files: "src/storage/sql/**/!(Migrations).ts",
     judge: Contract.sql,
-    tests: ["test/storage/failures.test.ts", "test/storage/postgres/postgres.test.ts"]
+    tests: [
+      "test/storage/{failures,interleavings,rows}.test.ts",
+      "test/storage/postgres/{locks,postgres}.test.ts"
+    ]
   }
 }
 

@@ -1,7 +1,7 @@
 /** Places in a Redis for tests: each with a prefix of its own, of which nothing is left at the end. */
 import { randomBytes } from "node:crypto"
 import * as NodeRedis from "@effect/platform-node/NodeRedis"
-import { afterAll } from "@effect/vitest"
+import { afterAll, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Redis, type RedisError } from "effect/persistence/Redis"
@@ -17,6 +17,23 @@ export const prefixes = (url: string): (() => string) => {
   let count = 0
   afterAll(() => Effect.runPromise(removeAll(ofFile).pipe(Effect.provide(connection(url)))), 60_000)
   return () => `${ofFile}-${count++}`
+}
+
+/** Tests of a file: each has a store of its own, under a prefix that it is told, and may bring its own Redis. */
+export const tests = <A, E>(
+  url: string,
+  storage: (prefix: string) => Layer.Layer<A, E, Redis>
+): ((
+  behaviour: string,
+  body: (prefix: string) => Effect.Effect<void, unknown, A | Redis>,
+  redis?: Layer.Layer<Redis, RedisError>
+) => void) => {
+  const nextPrefix = prefixes(url)
+  return (behaviour, body, redis = connection(url)) =>
+    it.live(behaviour, () => {
+      const prefix = nextPrefix()
+      return body(prefix).pipe(Effect.provide(storage(prefix).pipe(Layer.provideMerge(redis))))
+    })
 }
 
 /** A store of its own each time that it is built. */

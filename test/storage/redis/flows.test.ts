@@ -1,7 +1,5 @@
-import { assert, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import type { Redis } from "effect/persistence/Redis"
 import { FlowStore } from "../../../src/storage/FlowStore.ts"
 import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
 import * as Services from "../../support/Services.ts"
@@ -11,18 +9,7 @@ import * as Redises from "./Redises.ts"
 const flow = { kind: "ciba", key: hash("flow"), value: "", expiresAt: now + minute }
 
 await Services.describeWith(Services.redis, (url) => {
-  const nextPrefix = Redises.prefixes(url)
-
-  const test = (
-    behaviour: string,
-    body: (prefix: string) => Effect.Effect<void, unknown, FlowStore | Redis>
-  ) =>
-    it.live(behaviour, () => {
-      const prefix = nextPrefix()
-      return body(prefix).pipe(
-        Effect.provide(RedisStorage.layer({ prefix }).pipe(Layer.provideMerge(Redises.connection(url))))
-      )
-    })
+  const test = Redises.tests(url, (prefix) => RedisStorage.layer({ prefix }))
 
   const queues = (prefix: string) =>
     Effect.map(Redises.keysOf(prefix), (keys) => keys.filter((key) => key.includes("}:queue:")))

@@ -1,7 +1,5 @@
-import { assert, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import type { Redis } from "effect/persistence/Redis"
 import { KeyStore } from "../../../src/storage/KeyStore.ts"
 import * as RedisKeyStore from "../../../src/storage/redis/RedisKeyStore.ts"
 import * as Services from "../../support/Services.ts"
@@ -9,18 +7,7 @@ import { day, key, now } from "../suite/Fixtures.ts"
 import * as Redises from "./Redises.ts"
 
 await Services.describeWith(Services.redis, (url) => {
-  const nextPrefix = Redises.prefixes(url)
-
-  const test = (
-    behaviour: string,
-    body: (prefix: string) => Effect.Effect<void, unknown, KeyStore | Redis>
-  ) =>
-    it.live(behaviour, () => {
-      const prefix = nextPrefix()
-      return body(prefix).pipe(
-        Effect.provide(RedisKeyStore.layer({ prefix }).pipe(Layer.provideMerge(Redises.connection(url))))
-      )
-    })
+  const test = Redises.tests(url, (prefix) => RedisKeyStore.layer({ prefix }))
 
   test("keys are listed by their age and then by their id, although Redis has them by their expiry", () =>
     Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /** Verbs of several steps: how many there are, and what somebody else does in between. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -11,7 +11,6 @@ import { FamilyId, GrantStore } from "../../../src/storage/GrantStore.ts"
 import { Duplicate } from "../../../src/storage/redis/internal/Failure.ts"
 import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
 import { SessionStore } from "../../../src/storage/SessionStore.ts"
-import type { Storage } from "../../../src/storage/Storage.ts"
 import * as Services from "../../support/Services.ts"
 import {
   accessToken,
@@ -43,18 +42,8 @@ const session = (
 })
 
 await Services.describeWith(Services.redis, (url) => {
-  const nextPrefix = Redises.prefixes(url)
   const connection: Layer.Layer<Redis, RedisError> = Redises.connection(url)
-
-  const test = (
-    behaviour: string,
-    body: (prefix: string) => Effect.Effect<void, unknown, Storage | Redis>,
-    redis = connection
-  ) =>
-    it.live(behaviour, () => {
-      const prefix = nextPrefix()
-      return body(prefix).pipe(Effect.provide(RedisStorage.layer({ prefix }).pipe(Layer.provideMerge(redis))))
-    })
+  const test = Redises.tests(url, (prefix) => RedisStorage.layer({ prefix }))
 
   const counted = (() => {
     let steps = 0

@@ -40,13 +40,13 @@ export const numberOf = (reply: unknown): number => {
   throw new UnexpectedReply({ about: "no number" })
 }
 
-/** Reads one of the outcomes that there are. */
+/** Reads one of the outcomes that there are. What came instead could be anything stored, and is not told. */
 export const outcomeOf =
   <Outcome extends string>(outcomes: ReadonlyArray<Outcome>) =>
   (reply: unknown): Outcome => {
     const text = textOf(reply)
     const outcome = outcomes.find((outcome) => outcome === text)
-    if (outcome === undefined) throw new UnexpectedReply({ about: text })
+    if (outcome === undefined) throw new UnexpectedReply({ about: "no outcome of the verb" })
     return outcome
   }
 
