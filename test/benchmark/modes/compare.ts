@@ -36,15 +36,9 @@ const measureWorkload = async (workload: Workload, options: Options): Promise<Re
       else await warmUp(subject, workload.id)
     }
 
-    const rounds: Array<ReadonlyMap<string, Sample>> = []
+    const rounds: Array<ReadonlyMap<string, Turn>> = []
     for (let round = 0; round < options.rounds; round++) {
-      // Each round begins with another, so that nobody always follows the same one.
-      const first = round % subjects.length
-      const samples = new Map<string, Sample>()
-      for (const subject of [...subjects.slice(first), ...subjects.slice(0, first)]) {
-        samples.set(subject.target.id, await subject.measure(workload.id, options.seconds))
-      }
-      rounds.push(samples)
+      rounds.push(await measureRound(workload, subjects, round, options))
     }
     return targets.map((target) => summarize(target, rounds))
   } finally {
@@ -53,11 +47,43 @@ const measureWorkload = async (workload: Workload, options: Options): Promise<Re
   }
 }
 
-const summarize = (target: Target, rounds: ReadonlyArray<ReadonlyMap<string, Sample>>): Figures => {
-  const samples = rounds.flatMap((round) => round.get(target.id) ?? [])
-  const ratios = rounds.map(
-    (round) => (round.get(target.id)?.cpu ?? Number.NaN) / (round.get(ceiling.id)?.cpu ?? Number.NaN)
-  )
+/** What a target took in its turn of a round, and what that is as a multiple of the ceiling around it. */
+interface Turn {
+  readonly sample: Sample
+  readonly ratio: number
+}
+
+/**
+ * Each target has a turn, and the ceiling one before and one after it: what else the machine does changes within
+ * seconds, and neighbours have most of it in common. Each round begins with another target, so that nobody always
+ * follows the same one.
+ */
+const measureRound = async (
+  workload: Workload,
+  subjects: ReadonlyArray<Subject>,
+  round: number,
+  { seconds }: Options
+): Promise<ReadonlyMap<string, Turn>> => {
+  const first = round % subjects.length
+  const turns = new Map<string, Turn>()
+  const base = subjects.find(({ target }) => target.id === ceiling.id)
+  let before = await base?.measure(workload.id, seconds)
+  if (before !== undefined) turns.set(ceiling.id, { sample: before, ratio: 1 })
+  for (const subject of [...subjects.slice(first), ...subjects.slice(0, first)]) {
+    if (subject === base) continue
+    const sample = await subject.measure(workload.id, seconds)
+    const after = await base?.measure(workload.id, seconds)
+    const around = ((before?.cpu ?? Number.NaN) + (after?.cpu ?? Number.NaN)) / 2
+    turns.set(subject.target.id, { sample, ratio: sample.cpu / around })
+    before = after
+  }
+  return turns
+}
+
+const summarize = (target: Target, rounds: ReadonlyArray<ReadonlyMap<string, Turn>>): Figures => {
+  const turns = rounds.flatMap((round) => round.get(target.id) ?? [])
+  const samples = turns.map(({ sample }) => sample)
+  const ratios = turns.map(({ ratio }) => ratio)
   const medianOf = (figure: (sample: Sample) => number) => median(samples.map(figure))
   return {
     target: target.id,
