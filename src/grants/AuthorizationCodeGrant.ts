@@ -16,7 +16,6 @@ import type { Client } from "../protocol/Client.ts"
 import { InvalidGrant, type InvalidRequest } from "../protocol/OAuthError.ts"
 import * as Parameters from "../protocol/Parameters.ts"
 import * as Pkce from "../protocol/Pkce.ts"
-import * as Secret from "../protocol/Secret.ts"
 import * as AuditLog from "../services/AuditLog.ts"
 import * as ProtocolExtensions from "../services/ProtocolExtensions.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
@@ -33,15 +32,13 @@ export const authorizationCode: Grant<ServerConfig | GrantStore | SecretKeys> = 
   grantType: "authorization_code",
   execute: Effect.fnUntraced(function* ({ client, parameters }) {
     const store = yield* GrantStore
-    const code = yield* Effect.fromResult(Parameters.requiredSecret(parameters, "code"))
-    const found = yield* store.findCode(Secret.hash(code))
+    const hash = yield* Effect.fromResult(Parameters.requiredHash(parameters, "code"))
+    const found = yield* store.findCode(hash)
     if (Option.isNone(found)) return yield* unknownCode
     const record = found.value
     yield* requireIssuedTo(client, record)
     yield* Effect.fromResult(requireSameRedirectUri(record, parameters))
-    yield* Effect.fromResult(
-      Pkce.verifyCodeVerifier(record.codeChallenge, parameters.secret("code_verifier"))
-    )
+    yield* Effect.fromResult(Pkce.verifyCodeVerifier(record.codeChallenge, parameters))
 
     const accessToken = yield* makeAccessToken(client, record.grant, record.grant.scope)
     const refreshToken = yield* makeRefreshToken(client, record.grant)
@@ -53,7 +50,7 @@ export const authorizationCode: Grant<ServerConfig | GrantStore | SecretKeys> = 
       from: "code"
     })
     const outcome = yield* store.redeemCode({
-      hash: record.hash,
+      hash,
       now: yield* Clock.currentTimeMillis,
       issue: { accessToken: accessToken.record, ...(refreshToken && { refreshFamily: refreshToken.record }) }
     })

@@ -5,9 +5,9 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
 import { requestContext } from "../services/RequestContext.ts"
-import { type HttpRequest, type HttpResponse, maximumBodySize } from "./HttpMessage.ts"
+import * as Body from "./Body.ts"
+import type { HttpRequest, HttpResponse } from "./HttpMessage.ts"
 import { OAuthHandler } from "./OAuthHandler.ts"
 import { nextTurn } from "./Turn.ts"
 
@@ -62,36 +62,19 @@ const toHttpRequest = (request: Request, remoteAddress: string | undefined): Htt
   }
 }
 
-const readBody = (request: Request) =>
-  Effect.tryPromise({
-    try: () => readUpTo(request.body, maximumBodySize),
-    catch: () => new InvalidRequest({ description: "The body could not be read" })
-  }).pipe(
-    Effect.filterOrFail(
-      (bytes) => bytes !== undefined,
-      () => new PayloadTooLarge({ description: "The body is too large" })
-    ),
+const readBody = (request: Request): Body.Body =>
+  Effect.tryPromise({ try: () => receive(request.body), catch: () => Body.unreadable }).pipe(
+    Effect.flatten,
     Effect.tap(nextTurn)
   )
 
 // Gives up where it gets too large; the rest is the platform's to deal with.
-const readUpTo = async (
-  stream: ReadableStream<Uint8Array> | null,
-  limit: number
-): Promise<Uint8Array | undefined> => {
-  if (stream === null) return new Uint8Array(0)
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  for await (const chunk of stream) {
-    size += chunk.length
-    if (size > limit) return undefined
-    chunks.push(chunk)
+const receive = async (stream: ReadableStream<Uint8Array> | null): Promise<Body.Body> => {
+  const received = new Body.Received()
+  if (stream !== null) {
+    for await (const chunk of stream) {
+      if (!received.add(chunk)) break
+    }
   }
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
+  return received.body
 }

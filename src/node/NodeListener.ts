@@ -7,10 +7,10 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
-import { type HttpRequest, type HttpResponse, maximumBodySize } from "../http/HttpMessage.ts"
+import * as Body from "../http/Body.ts"
+import type { HttpRequest, HttpResponse } from "../http/HttpMessage.ts"
 import { OAuthHandler } from "../http/OAuthHandler.ts"
 import { inNextTurn } from "../http/Turn.ts"
-import { InvalidRequest, PayloadTooLarge } from "../protocol/OAuthError.ts"
 import { requestContext } from "../services/RequestContext.ts"
 
 /**
@@ -38,7 +38,7 @@ export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen
     if (failure !== undefined) run(Effect.logError("An answer could not be sent", failure))
   }
   return (incoming, outgoing, next) => {
-    let body: HttpRequest["body"] = Effect.fail(unreadable)
+    let body: Body.Body = Effect.fail(Body.unreadable)
     const request = toHttpRequest(
       incoming,
       incoming.url,
@@ -91,33 +91,14 @@ const toHttpRequest = (
   }
 }
 
-// Receives all of it, so that the connection can be used again, but keeps no more
-// than it may; and before the request is answered, since a fiber that does not
-// have to wait for it takes half the time.
-const receiveBody = (incoming: IncomingMessage, then: (body: HttpRequest["body"]) => void): void => {
+// Before the request is answered, since a fiber that does not have to wait for it
+// takes half the time.
+const receiveBody = (incoming: IncomingMessage, then: (body: Body.Body) => void): void => {
   // Somebody before us, such as a body parser, has taken it, or it will never
   // be there.
-  if (incoming.readableEnded || incoming.destroyed) {
-    then(Effect.fail(unreadable))
-    return
-  }
-  const chunks: Array<Buffer> = []
-  let size = 0
-  incoming.on("data", (chunk: Buffer) => {
-    size += chunk.length
-    if (size <= maximumBodySize) chunks.push(chunk)
-    else chunks.length = 0
-  })
-  incoming.on("end", () => {
-    const [first, ...others] = chunks
-    if (size > maximumBodySize) then(Effect.fail(tooLarge))
-    else then(Effect.succeed(first !== undefined && others.length === 0 ? first : Buffer.concat(chunks)))
-  })
-  incoming.on("error", () => then(Effect.fail(unreadable)))
+  if (incoming.readableEnded || incoming.destroyed) then(Effect.fail(Body.unreadable))
+  else Body.receive(incoming, then)
 }
-
-const tooLarge = new PayloadTooLarge({ description: "The body is too large" })
-const unreadable = new InvalidRequest({ description: "The body could not be read" })
 
 // An answer that Node refuses, such as one with a line break in a header, ends its
 // connection and nothing else. Somebody else may have answered by now: a timeout of

@@ -10,7 +10,6 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { ClientId } from "../protocol/Client.ts"
 import * as Secret from "../protocol/Secret.ts"
@@ -46,7 +45,7 @@ const lifetime = Duration.days(2)
 
 const keyOf = ({ attempt, clientId, sid }: PendingLogoutToken): FlowKey => ({
   kind,
-  key: Secret.hash(Redacted.make(JSON.stringify([sid, clientId, attempt])))
+  key: Secret.hashText(JSON.stringify([sid, clientId, attempt]))
 })
 
 /**

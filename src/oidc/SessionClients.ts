@@ -10,7 +10,6 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { ClientId } from "../protocol/Client.ts"
 import * as Secret from "../protocol/Secret.ts"
@@ -71,7 +70,7 @@ const change = Effect.fnUntraced(function* (
   next: (state: State) => State
 ): Effect.fn.Return<State, StorageError, FlowStore> {
   const flows = yield* FlowStore
-  const key: FlowKey = { kind: "session-clients", key: Secret.hash(Redacted.make(sid)) }
+  const key: FlowKey = { kind: "session-clients", key: Secret.hashText(sid) }
   for (;;) {
     const now = yield* Clock.currentTimeMillis
     const found = yield* flows.find(key, now)

@@ -4,13 +4,14 @@
  * (RFC 6749 §3.1, §3.2, Appendix B).
  *
  * Values live in a private field, so that no log line, span or error can show
- * them by accident; those that are secrets are handed out as `Redacted`.
+ * them by accident; those that are secrets are handed out as `Redacted`, or hashed.
  *
  * @since 0.1.0
  */
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { InvalidRequest } from "./OAuthError.ts"
+import { hashText, type SecretHash } from "./Secret.ts"
 
 /**
  * @category models
@@ -32,6 +33,12 @@ export class Parameters {
   secret(name: string): Redacted.Redacted<string> | undefined {
     const value = this.#values.get(name)
     return value === undefined ? undefined : Redacted.make(value, { label: name })
+  }
+
+  /** The hash of a parameter that is a secret, as a store knows it. */
+  hash(name: string): SecretHash | undefined {
+    const value = this.#values.get(name)
+    return value === undefined ? undefined : hashText(value)
   }
 
   /** Whether the parameter is there and not empty. */
@@ -133,6 +140,20 @@ export const requiredSecret = (
 ): Result.Result<Redacted.Redacted<string>, InvalidRequest> => {
   const value = parameters.secret(name)
   return value === undefined ? Result.fail(missing(name)) : Result.succeed(value)
+}
+
+/**
+ * The hash of a secret parameter that the request cannot do without.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const requiredHash = (
+  parameters: Parameters,
+  name: string
+): Result.Result<SecretHash, InvalidRequest> => {
+  const hash = parameters.hash(name)
+  return hash === undefined ? Result.fail(missing(name)) : Result.succeed(hash)
 }
 
 /**

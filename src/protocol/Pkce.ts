@@ -4,7 +4,6 @@
  *
  * @since 0.1.0
  */
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { InvalidGrant, InvalidRequest } from "./OAuthError.ts"
@@ -123,7 +122,7 @@ export const requireAllowedChallenge = (
 }
 
 /**
- * Compares the verifier of a token request with the challenge that its code was
+ * Compares the `code_verifier` of a token request with the challenge that its code was
  * issued for, in constant time (RFC 7636 §4.6).
  *
  * A challenge without its verifier, or a verifier that is malformed or does not
@@ -135,16 +134,16 @@ export const requireAllowedChallenge = (
  */
 export const verifyCodeVerifier = (
   challenge: CodeChallenge | undefined,
-  verifier: Redacted.Redacted<string> | undefined
+  parameters: Parameters
 ): Result.Result<void, InvalidGrant> => {
+  const verifier = parameters.get("code_verifier")
   if (challenge === undefined) {
     return verifier === undefined ? Result.void : mismatch("The code was issued without a code_challenge")
   }
   if (verifier === undefined) return mismatch("The parameter code_verifier is missing")
-  const text = Redacted.value(verifier)
   // RFC 7636 §4.1
-  if (!unreserved43to128.test(text)) return mismatch("The parameter code_verifier is malformed")
-  const computed = challenge.method === "S256" ? sha256Base64Url(text) : text
+  if (!unreserved43to128.test(verifier)) return mismatch("The parameter code_verifier is malformed")
+  const computed = challenge.method === "S256" ? sha256Base64Url(verifier) : verifier
   return timingSafeEqual(computed, challenge.challenge)
     ? Result.void
     : mismatch("The code_verifier does not match the code_challenge")

@@ -38,8 +38,15 @@ const brand = Brand.nominal<SecretHash>()
  * @category hashing
  * @since 0.1.0
  */
-export const hash = (secret: Redacted.Redacted<string>): SecretHash =>
-  brand(sha256Base64Url(Redacted.value(secret)))
+export const hash = (secret: Redacted.Redacted<string>): SecretHash => hashText(Redacted.value(secret))
+
+/**
+ * The same of a secret's text, where it is read and goes no further.
+ *
+ * @category hashing
+ * @since 0.1.0
+ */
+export const hashText = (secret: string): SecretHash => brand(sha256Base64Url(secret))
 
 /**
  * SHA-256 of a text's UTF-8 bytes, in base64url without padding.

@@ -78,7 +78,7 @@ const secret = RedactedModule.make(random(32))
 parts.push(sync("hash a secret", () => Secret.hash(secret)))
 const hash = Secret.hash(secret)
 parts.push(sync("compare two hashes", () => Secret.timingSafeEqual(hash, hash)))
-const verifier = RedactedModule.make(pkce.verifier)
+const verifier = Parameters.fromRecord({ code_verifier: pkce.verifier })
 const challenge = { challenge: pkce.challenge, method: Pkce.s256 }
 parts.push(sync("verify a code verifier", () => Pkce.verifyCodeVerifier(challenge, verifier)))
 

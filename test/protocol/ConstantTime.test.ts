@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { Client, GrantStore, Pkce, Secret, SecretKeys } from "effect-oauth"
+import { Client, GrantStore, Parameters, Pkce, Secret, SecretKeys } from "effect-oauth"
 import { afterEach, vi } from "vitest"
 import { verifyClientSecret } from "../../src/client-authentication/ClientSecret.ts"
 import * as RefreshToken from "../../src/grants/RefreshToken.ts"
@@ -59,7 +59,8 @@ describe("OpenID Connect Core §16.12: all octets are processed, wherever the fi
     it.effect(`a code verifier whose challenge is wrong in its ${where} octet`, () =>
       Effect.sync(() => {
         const wrong = changedAt(challenge, 43 - at(43))
-        const verified = Pkce.verifyCodeVerifier({ challenge: wrong, method: "S256" }, secret)
+        const parameters = Parameters.fromRecord({ code_verifier: Redacted.value(secret) })
+        const verified = Pkce.verifyCodeVerifier({ challenge: wrong, method: "S256" }, parameters)
         assert.isTrue(Result.isFailure(verified))
         assert.deepStrictEqual(compared(), [[43, false]])
       })

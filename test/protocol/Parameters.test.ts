@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { Parameters } from "effect-oauth"
+import { Parameters, Secret } from "effect-oauth"
 import { refusalOf, resultOf } from "../support/Flow.ts"
 
 const parse = (text: string) => resultOf(Parameters.parse(text))
@@ -154,5 +154,15 @@ describe("Parameters keep what they hold to themselves", () => {
     const secret = resultOf(Parameters.requiredSecret(parameters, "code"))
     assert.strictEqual(String(secret), "<redacted:code>")
     assert.strictEqual(Redacted.value(secret), "SplxlOBeZQQYbYS6WxSbIA")
+  })
+
+  it("or as the hash that a store knows it by", () => {
+    const hash = resultOf(Parameters.requiredHash(parameters, "code"))
+    assert.strictEqual(hash, Secret.hash(Redacted.make("SplxlOBeZQQYbYS6WxSbIA")))
+    assert.isUndefined(parameters.hash("state"))
+    assert.strictEqual(
+      refusalOf(Parameters.requiredHash(parameters, "state")).description,
+      "The parameter state is missing"
+    )
   })
 })

@@ -1,6 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { Parameters, Pkce, Secret } from "effect-oauth"
@@ -13,8 +12,8 @@ const optional = { required: false, methods: [Pkce.s256] }
 const request = (code_challenge?: string, code_challenge_method?: string) =>
   Parameters.fromRecord({ code_challenge, code_challenge_method })
 
-const verify = (challenge: Pkce.CodeChallenge | undefined, verifier?: string) =>
-  Pkce.verifyCodeVerifier(challenge, verifier === undefined ? undefined : Redacted.make(verifier))
+const verify = (challenge: Pkce.CodeChallenge | undefined, code_verifier?: string) =>
+  Pkce.verifyCodeVerifier(challenge, Parameters.fromRecord({ code_verifier }))
 
 // Few letters and a fixed length, so that two verifiers are sometimes the same.
 const Verifier = Arbitrary.map(Arbitrary.schema(Schema.Literals(["a", "b", "-", "~"])), (char) =>
