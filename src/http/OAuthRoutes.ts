@@ -117,14 +117,10 @@ const readBuffer = (request: HttpServerRequest.HttpServerRequest): Body.Body =>
     )
   )
 
-// Of HTTP/1.1, with nobody else who reads it, and no client that waits for a "100 Continue".
+// Nobody reads it, and the client does not wait for a "100 Continue" or another protocol.
 const isUntouched = (source: object): source is Body.Emitter =>
-  "readableDidRead" in source &&
-  source.readableDidRead === false &&
   "readableFlowing" in source &&
   source.readableFlowing === null &&
-  "httpVersionMajor" in source &&
-  source.httpVersionMajor === 1 &&
   "headers" in source &&
   Predicate.isObject(source.headers) &&
   !("expect" in source.headers) &&

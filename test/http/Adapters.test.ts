@@ -2,12 +2,12 @@
  * The skins around the heart: whatever the platform, equal requests have equal
  * answers, down to the byte.
  */
-import { type IncomingMessage, ServerResponse } from "node:http"
+import { type IncomingMessage, request, ServerResponse } from "node:http"
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2"
 import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { HttpEffect, HttpRouter, HttpServerResponse } from "effect/http"
+import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
@@ -756,6 +756,67 @@ describe("OAuthRoutes", () => {
           const { body } = yield* exchange({ path: `${metadataPath}${new URL(issuer).pathname}` })
           assert.strictEqual(JSON.parse(body).issuer, issuer)
         }
+      })
+    )
+  )
+
+  const clientCredentials = Web.form("/token", { grant_type: "client_credentials" }, service)
+
+  it.effect("finds a body that a middleware has read before", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const read: Array<string> = []
+        const reading = HttpRouter.middleware(
+          (app) =>
+            Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+              request.text.pipe(
+                Effect.orDie,
+                Effect.tap((text) => Effect.sync(() => read.push(text))),
+                Effect.andThen(app)
+              )
+            ),
+          { global: true }
+        )
+        const port = yield* Adapters.serve(Adapters.routes().pipe(Layer.provide(reading)))
+        assert.strictEqual((yield* Adapters.toPort(port)(clientCredentials)).status, 200)
+        assert.deepStrictEqual(read, [clientCredentials.body])
+      })
+    )
+  )
+
+  it.effect("tells a client to go on that waits for it before it sends its body", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const port = yield* Adapters.serve(Adapters.routes())
+        const status = yield* Effect.callback<number>((resume) => {
+          const outgoing = request({
+            host: "127.0.0.1",
+            port,
+            method: "POST",
+            path: "/token",
+            agent: false,
+            headers: {
+              ...clientCredentials.headers,
+              expect: "100-continue",
+              "content-length": clientCredentials.body?.length
+            }
+          })
+          outgoing.on("continue", () => outgoing.end(clientCredentials.body))
+          outgoing.on("response", ({ statusCode = 0 }) => resume(Effect.succeed(statusCode)))
+          outgoing.on("error", (error) => resume(Effect.die(error)))
+          outgoing.flushHeaders()
+        })
+        assert.strictEqual(status, 200)
+      })
+    )
+  )
+
+  it.effect("does not mind a client that would rather speak another protocol", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const exchange = Adapters.toPort(yield* Adapters.serve(Adapters.routes()))
+        const headers = { ...clientCredentials.headers, connection: "Upgrade", upgrade: "h2c" }
+        assert.strictEqual((yield* exchange({ ...clientCredentials, headers })).status, 200)
       })
     )
   )
