@@ -25,63 +25,65 @@ export const compare = async (options: Options): Promise<Comparison> => {
   return { run, rounds: options.rounds, seconds: options.seconds, versions: versions(), workloads }
 }
 
-const measureWorkload = async (workload: Workload, options: Options): Promise<ReadonlyArray<Figures>> => {
-  const targets = options.targets.filter((target) => supports(target, workload))
-  const load = await Load.start()
-  const subjects: Array<Subject> = []
-  try {
-    for (const target of targets) subjects.push(await Subject.start(target, load, workload.tokens))
-    for (const subject of subjects) {
-      if (options.quick) await subject.measure(workload.id, options.seconds)
-      else await warmUp(subject, workload.id)
-    }
-
-    const rounds: Array<ReadonlyMap<string, Turn>> = []
-    for (let round = 0; round < options.rounds; round++) {
-      rounds.push(await measureRound(workload, subjects, round, options))
-    }
-    return targets.map((target) => summarize(target, rounds))
-  } finally {
-    await Promise.all(subjects.map((subject) => subject.stop()))
-    await load.stop()
-  }
-}
-
-/** What a target took in its turn of a round, and what that is as a multiple of the ceiling around it. */
+/** What a target took in its turn, and what that is as a multiple of the ceiling around it. */
 interface Turn {
   readonly sample: Sample
   readonly ratio: number
 }
 
-/**
- * Each target has a turn, and the ceiling one before and one after it: what else the machine does changes within
- * seconds, and neighbours have most of it in common. Each round begins with another target, so that nobody always
- * follows the same one.
- */
-const measureRound = async (
-  workload: Workload,
-  subjects: ReadonlyArray<Subject>,
-  round: number,
-  { seconds }: Options
-): Promise<ReadonlyMap<string, Turn>> => {
-  const first = round % subjects.length
-  const turns = new Map<string, Turn>()
-  const base = subjects.find(({ target }) => target.id === ceiling.id)
-  let before = await base?.measure(workload.id, seconds)
-  if (before !== undefined) turns.set(ceiling.id, { sample: before, ratio: 1 })
-  for (const subject of [...subjects.slice(first), ...subjects.slice(0, first)]) {
-    if (subject === base) continue
-    const sample = await subject.measure(workload.id, seconds)
-    const after = await base?.measure(workload.id, seconds)
-    const around = ((before?.cpu ?? Number.NaN) + (after?.cpu ?? Number.NaN)) / 2
-    turns.set(subject.target.id, { sample, ratio: sample.cpu / around })
-    before = after
+const measureWorkload = async (workload: Workload, options: Options): Promise<ReadonlyArray<Figures>> => {
+  const load = await Load.start()
+  try {
+    const figures: Array<Figures> = []
+    for (const target of options.targets.filter((one) => supports(one, workload))) {
+      figures.push(summarize(target, await measureBesideCeiling(target, workload, load, options)))
+    }
+    return figures
+  } finally {
+    await load.stop()
   }
-  return turns
 }
 
-const summarize = (target: Target, rounds: ReadonlyArray<ReadonlyMap<string, Turn>>): Figures => {
-  const turns = rounds.flatMap((round) => round.get(target.id) ?? [])
+/**
+ * A target and a ceiling of its own take turns, and each turn is compared with the ceiling's before and after it: what
+ * else the machine does changes within seconds, and neighbours have most of it in common. Nobody else is there, since
+ * V8 takes apart what a process has not done for some seconds: of a dozen servers in one round each would have to warm
+ * up again. The ceiling beside a ceiling shows what the machine does to a ratio.
+ */
+const measureBesideCeiling = async (
+  target: Target,
+  workload: Workload,
+  load: Load,
+  { quick, rounds, seconds }: Options
+): Promise<ReadonlyArray<Turn>> => {
+  const subjects: Array<Subject> = []
+  try {
+    const start = async (one: Target) => {
+      const subject = await Subject.start(one, load, workload.tokens)
+      subjects.push(subject)
+      if (!quick) await warmUp(subject, workload.id)
+      return subject
+    }
+    const base = await start(ceiling)
+    const subject = await start(target)
+    await base.measure(workload.id, seconds)
+    await subject.measure(workload.id, seconds)
+
+    const turns: Array<Turn> = []
+    let before = await base.measure(workload.id, seconds)
+    while (turns.length < rounds) {
+      const sample = await subject.measure(workload.id, seconds)
+      const after = await base.measure(workload.id, seconds)
+      turns.push({ sample, ratio: (2 * sample.cpu) / (before.cpu + after.cpu) })
+      before = after
+    }
+    return turns
+  } finally {
+    await Promise.all(subjects.map((subject) => subject.stop()))
+  }
+}
+
+const summarize = (target: Target, turns: ReadonlyArray<Turn>): Figures => {
   const samples = turns.map(({ sample }) => sample)
   const ratios = turns.map(({ ratio }) => ratio)
   const medianOf = (figure: (sample: Sample) => number) => median(samples.map(figure))
