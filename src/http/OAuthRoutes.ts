@@ -117,12 +117,15 @@ const readBuffer = (request: HttpServerRequest.HttpServerRequest): Body.Body =>
     )
   )
 
-// Nobody reads it, and the client does not wait for a "100 Continue" or another protocol.
+// It is of a size that can be received, nobody has begun to, and the client does not
+// wait for a "100 Continue" or for another protocol.
 const isUntouched = (source: object): source is Body.Emitter =>
   "readableFlowing" in source &&
   source.readableFlowing === null &&
   "headers" in source &&
   Predicate.isObject(source.headers) &&
+  "content-length" in source.headers &&
+  Number(source.headers["content-length"]) <= maximumBodySize &&
   !("expect" in source.headers) &&
   !("upgrade" in source.headers)
 

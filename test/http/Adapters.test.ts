@@ -707,6 +707,49 @@ describe("FetchHandler", () => {
   )
 })
 
+describe("a body that is too large", () => {
+  const size = 200_000
+  const post = [
+    "POST /token HTTP/1.1",
+    "Host: localhost",
+    "Content-Type: application/x-www-form-urlencoded",
+    `Content-Length: ${size}`,
+    "",
+    ""
+  ].join("\r\n")
+  const next = `GET ${metadataPath} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`
+
+  /** The statuses of what comes back before the connection is closed. */
+  const statuses = (port: number, sent: string) =>
+    Effect.callback<ReadonlyArray<string>>((resume) => {
+      let received = ""
+      const socket = connect(port, "127.0.0.1", () => socket.write(sent))
+      socket.on("data", (chunk: Buffer) => {
+        received += chunk
+      })
+      socket.on("close", () => resume(Effect.succeed(received.match(/(?<=HTTP\/1\.1 )\d+/g) ?? [])))
+    })
+
+  it.effect("is received by a listener, so that its connection is good for the next request", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const context = yield* Effect.orDie(Layer.build(Adapters.handler()))
+        const port = yield* Adapters.listen(yield* Effect.provideContext(NodeListener.make, context))
+        assert.deepStrictEqual(yield* statuses(port, post + "a".repeat(size) + next), ["413", "200"])
+      })
+    )
+  )
+
+  it.effect("is refused by a router before all of it is there", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const port = yield* Adapters.serve(Adapters.routes())
+        assert.deepStrictEqual(yield* statuses(port, post + "a".repeat(size / 2)), ["413"])
+      })
+    )
+  )
+})
+
 describe("OAuthRoutes", () => {
   const application = HttpRouter.use(
     Effect.fnUntraced(function* (router) {
