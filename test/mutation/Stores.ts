@@ -19,7 +19,7 @@ export const stores: Readonly<Record<string, Stores>> = {
   redis: {
     mutated: ["src/storage/redis"],
     tests: [
-      "test/storage/redis/{flows,keys,names,replies,steps}.test.ts",
+      "test/storage/redis/{flows,keys,names,parts,replies,steps,sweep}.test.ts",
       "test/storage/redis/{redis,expiry,faults}.test.ts"
     ]
   }
