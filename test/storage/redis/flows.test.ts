@@ -27,6 +27,16 @@ await Services.describeWith(Services.redis, (url) => {
       )
     }))
 
+  test("a sweep takes what has expired out of its queue, and leaves nothing", (prefix) =>
+    Effect.gen(function* () {
+      const flows = yield* FlowStore
+      for (const name of ["one", "another", "a third"]) {
+        yield* flows.create({ ...flow, key: hash(name), dueAt: now }, now)
+      }
+      assert.deepStrictEqual(yield* flows.sweep({ now: now + minute, limit: 10 }), { flows: 3 })
+      assert.deepStrictEqual(yield* Redises.keysOf(prefix), [])
+    }))
+
   for (const [which, end, at] of [
     ["used", (flows: FlowStore["Service"]) => flows.consume(flow, now), now],
     ["expired", () => Effect.void, now + minute]

@@ -1,6 +1,7 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { KeyStore } from "../../../src/storage/KeyStore.ts"
+import { Duplicate } from "../../../src/storage/redis/internal/Failure.ts"
 import * as RedisKeyStore from "../../../src/storage/redis/RedisKeyStore.ts"
 import * as Services from "../../support/Services.ts"
 import { day, key, now } from "../suite/Fixtures.ts"
@@ -35,7 +36,7 @@ await Services.describeWith(Services.redis, (url) => {
       assert.deepStrictEqual(yield* Redises.keysOf(prefix), [])
     }))
 
-  test("a sweep leaves each other key its place, and takes no more than it may", () =>
+  test("a sweep leaves each other key its place, and takes no more than it may", (prefix) =>
     Effect.gen(function* () {
       const store = yield* KeyStore
       yield* store.add(key("first"), undefined)
@@ -46,5 +47,17 @@ await Services.describeWith(Services.redis, (url) => {
       assert.deepStrictEqual(yield* store.sweep({ now: now + 61 * day, limit: 10 }), { keys: 1 })
       assert.strictEqual(yield* store.add(key("other third"), "second"), "Superseded")
       assert.strictEqual(yield* store.add(key("other first"), undefined), "Added")
+      assert.deepStrictEqual(yield* store.sweep({ now: now + 90 * day, limit: 10 }), { keys: 2 })
+      assert.deepStrictEqual(yield* Redises.keysOf(prefix), [])
+    }))
+
+  test("a key of another's name is a mistake, and takes no place", () =>
+    Effect.gen(function* () {
+      const store = yield* KeyStore
+      yield* store.add(key("first"), undefined)
+      const error = yield* Effect.flip(store.add(key("first", { algorithm: "RS256" }), "first"))
+      assert.deepInclude(error, { operation: "KeyStore.add", cause: new Duplicate() })
+      assert.deepStrictEqual(yield* store.list(now), [key("first")])
+      assert.strictEqual(yield* store.add(key("second"), "first"), "Added")
     }))
 })

@@ -112,7 +112,7 @@ describe("a row", () => {
 
 describe("a key", () => {
   it("begins with oauth, unless it is told another prefix", () => {
-    assert.strictEqual(keyspace.key("client", "app"), "oauth:client:app")
+    assert.strictEqual(Keyspace.make({}).key("client", "app"), "oauth:client:app")
     assert.strictEqual(Keyspace.make({ prefix: "other" }).key("client", "app"), "other:client:app")
   })
 })
