@@ -156,6 +156,39 @@ await Services.describeWith(Services.redis, (url) => {
       }).pipe(Effect.scoped))
   })
 
+  describe("what would be stored twice", () => {
+    const taken = accessToken("taken")
+
+    const transitions: ReadonlyArray<
+      readonly [name: string, transition: (grants: GrantStore["Service"]) => Effect.Effect<unknown, unknown>]
+    > = [
+      ["authorize", (grants) => grants.authorize(grant({ name: "another" }), { accessToken: taken })],
+      [
+        "redeemCode",
+        (grants) => grants.redeemCode({ hash: hash("code"), now, issue: { accessToken: taken } })
+      ],
+      ["rotate", (grants) => grants.rotate(rotation(1, { accessToken: taken }))],
+      ["rotate", (grants) => grants.rotate(rotation(0, { accessToken: taken }))]
+    ]
+    for (const [name, transition] of transitions) {
+      test(`is a Duplicate, and nothing has happened: ${name}`, () =>
+        Effect.gen(function* () {
+          const grants = yield* GrantStore
+          yield* grants.authorize(grant(), {
+            code: code("code"),
+            refreshFamily: family(),
+            accessToken: taken
+          })
+          yield* grants.rotate(rotation(0))
+          const before = yield* grants.findRefreshFamily(FamilyId("family"))
+          const error = yield* Effect.flip(transition(grants))
+          assert.deepInclude(error, { operation: `GrantStore.${name}`, cause: new Duplicate() })
+          assert.deepStrictEqual(yield* grants.findRefreshFamily(FamilyId("family")), before)
+          assert.isUndefined(Option.getOrThrow(yield* grants.findCode(hash("code"))).redeemedAt)
+        }))
+    }
+  })
+
   describe("sessions", () => {
     test("one by the name of another's is refused at once, for that is stored", (prefix) =>
       Effect.gen(function* () {
