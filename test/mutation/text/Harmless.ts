@@ -82,5 +82,12 @@ export const harmless: ReadonlyArray<Harmless> = [
     replacement: "2",
     line: "redis.call('HMGET', KEYS[1], unpack(ARGV, 2, 1 + size))",
     reason: "a field that is asked too much is not looked at"
+  },
+  {
+    file: "src/storage/redis/internal/GrantScripts.ts",
+    original: "0",
+    replacement: "-1",
+    line: "redis.call('HGET', KEYS[i], 'rows') or 0",
+    reason: "no rows are none or less"
   }
 ]

@@ -9,6 +9,7 @@ import { ClientStore } from "../../../src/storage/ClientStore.ts"
 import { FlowStore } from "../../../src/storage/FlowStore.ts"
 import { FamilyId, GrantStore } from "../../../src/storage/GrantStore.ts"
 import { KeyStore } from "../../../src/storage/KeyStore.ts"
+import * as Keyspace from "../../../src/storage/redis/internal/Keyspace.ts"
 import * as RedisGrantStore from "../../../src/storage/redis/RedisGrantStore.ts"
 import type { RedisOptions } from "../../../src/storage/redis/RedisOptions.ts"
 import * as RedisSessionStore from "../../../src/storage/redis/RedisSessionStore.ts"
@@ -272,28 +273,42 @@ await Services.describeWith(Services.redis, (url) => {
         assert.deepStrictEqual(yield* Redises.keysOf(prefix), [])
       }))
 
-    it.live("what got a longer life between being found and being deleted stays", () =>
-      Effect.gen(function* () {
-        const prefix = nextPrefix()
-        const connection = Redises.connection(url)
-        const grantsIn = (redis: Layer.Layer<Redis, RedisError>) =>
-          Effect.map(
-            Layer.build(RedisGrantStore.layer({ prefix }).pipe(Layer.provide(Layer.fresh(redis)))),
-            (context) => Context.get(context, GrantStore)
-          )
-        const store = yield* grantsIn(connection)
-        yield* store.authorize(grant(), { refreshFamily: family({ expiresAt: now + minute }) })
-        let rotated = 0
-        const interfering = Commands.around(connection, ({ lua }) => (run) => {
-          if (lua?.includes("ZSCORE") !== true || rotated++ > 0) return run
-          return Effect.andThen(Effect.orDie(store.rotate(rotation(0, { now: now + minute - 1 }))), run)
-        })
-        const swept = yield* (yield* grantsIn(interfering)).sweep({ now: now + minute, limit: 10 })
-        assert.isAbove(rotated, 0)
-        assert.deepStrictEqual(swept, { accessTokens: 0, refreshFamilies: 0, codes: 0, grants: 0 })
-        const after = yield* store.findRefreshFamily(FamilyId("family"))
-        assert.strictEqual(Option.getOrThrow(after).generation, 1)
-      }).pipe(Effect.scoped)
+    it.live(
+      "what got a longer life between being found and being deleted stays, and what is beside it goes",
+      () =>
+        Effect.gen(function* () {
+          const prefix = nextPrefix()
+          const connection = Redises.connection(url)
+          const grantsIn = (redis: Layer.Layer<Redis, RedisError>) =>
+            Effect.map(
+              Layer.build(RedisGrantStore.layer({ prefix }).pipe(Layer.provide(Layer.fresh(redis)))),
+              (context) => Context.get(context, GrantStore)
+            )
+          const store = yield* grantsIn(connection)
+          // Of one shard: they are swept together.
+          const { shard } = Keyspace.make({ prefix })
+          const names = Array.from({ length: 1000 }, (_, number) => `beside ${number}`)
+          const beside = grant({
+            name: names.find((name) => shard("g", name) === shard("g", grant().id)) ?? ""
+          })
+          yield* store.authorize(grant(), { refreshFamily: family({ expiresAt: now + minute }) })
+          yield* store.authorize(beside, {
+            refreshFamily: family({ id: FamilyId("beside"), expiresAt: now + minute + 1 })
+          })
+          let rotated = 0
+          const interfering = Commands.around(connection, ({ lua }) => (run) => {
+            if (lua?.includes("ZSCORE") !== true || rotated++ > 0) return run
+            return Effect.andThen(Effect.orDie(store.rotate(rotation(0, { now: now + minute - 1 }))), run)
+          })
+          const request = { now: now + minute + 1, limit: 10 }
+          const swept = yield* (yield* grantsIn(interfering)).sweep(request)
+          assert.isAbove(rotated, 0)
+          assert.deepStrictEqual(swept, { accessTokens: 0, refreshFamilies: 1, codes: 0, grants: 1 })
+          const after = yield* store.findRefreshFamily(FamilyId("family"))
+          assert.strictEqual(Option.getOrThrow(after).generation, 1)
+          const left = yield* Effect.provide(Redises.keysOf(prefix), connection)
+          assert.notInclude(left.join(" "), "beside")
+        }).pipe(Effect.scoped)
     )
 
     it.live(
