@@ -43,7 +43,8 @@ export const keyStoreTests = (test: Test) => {
       const store = yield* KeyStore
       yield* store.add(key("first"), undefined)
       const later = now + 60 * day
-      const next = key("next", { createdAt: later, expiresAt: later + day })
+      const times = { activeAt: later + 1, retiresAt: later + 2, expiresAt: later + day }
+      const next = key("next", { createdAt: later, ...times })
       assert.strictEqual(yield* store.add({ ...next, createdAt: later - 1 }, undefined), "Superseded")
       assert.strictEqual(yield* store.add(next, undefined), "Added")
       assert.strictEqual(yield* store.add({ ...next, id: "other next" }, undefined), "Superseded")

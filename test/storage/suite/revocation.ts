@@ -109,9 +109,11 @@ export const revocationTests = (test: Test) => {
   }
 
   test(
-    "Unknown: nobody issued it",
+    "Unknown: nobody issued it, whatever else has been revoked",
     Effect.gen(function* () {
       const store = yield* withEverything
+      yield* store.revoke(token("of other"), now)
+      yield* store.revoke({ _tag: "Grant", id: GrantId("other") }, now)
       assert.strictEqual(yield* store.revoke(token("code"), now), "Unknown")
       assert.strictEqual(
         yield* store.revoke({ _tag: "RefreshFamily", id: FamilyId("grant") }, now),

@@ -54,6 +54,7 @@ export const sessionStoreTests = (test: Test) => {
       assert.strictEqual(yield* store.end(hash("b"), now), "Unknown")
       assert.strictEqual(yield* store.end(hash("a"), now + 1), "Ended")
       assert.strictEqual(yield* store.end(hash("a"), now + 2), "AlreadyEnded")
+      assert.strictEqual(yield* store.end(hash("b"), now + 2), "Unknown")
       assert.deepStrictEqual(yield* store.find(hash("a")), Option.some({ ...session("a"), endedAt: now + 1 }))
       assert.strictEqual(Option.getOrThrow(before).endedAt, undefined)
     })
