@@ -2,6 +2,8 @@
  * The endpoints as routes of Effect's `HttpRouter`, to stand among those of an
  * application. A path has one spelling: `/Token` and `/token/` are 404.
  *
+ * A middleware that wants the body of a request has to read it before these routes do.
+ *
  * A Layer is built once for a program. Two servers in one router, such as an issuer
  * for each tenant, need `Layer.fresh(OAuthRoutes.layer)` for the second.
  *
