@@ -119,11 +119,13 @@ const readBuffer = (request: HttpServerRequest.HttpServerRequest): Body.Body =>
     )
   )
 
-// It is of a size that can be received, nobody has begun to, and the client does not
-// wait for a "100 Continue" or for another protocol.
+// It is of a size that can be received, nobody has begun to, and the client has not gone
+// and does not wait for a "100 Continue" or for another protocol.
 const isUntouched = (source: object): source is Body.Emitter =>
   "readableFlowing" in source &&
   source.readableFlowing === null &&
+  "destroyed" in source &&
+  source.destroyed === false &&
   "headers" in source &&
   Predicate.isObject(source.headers) &&
   "content-length" in source.headers &&

@@ -2,10 +2,11 @@
  * The skins around the heart: whatever the platform, equal requests have equal
  * answers, down to the byte.
  */
-import { type IncomingMessage, request, ServerResponse } from "node:http"
+import { IncomingMessage, request, ServerResponse } from "node:http"
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2"
 import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import * as Layer from "effect/Layer"
@@ -823,6 +824,28 @@ describe("OAuthRoutes", () => {
         const port = yield* Adapters.serve(Adapters.routes().pipe(Layer.provide(reading)))
         assert.strictEqual((yield* Adapters.toPort(port)(clientCredentials)).status, 200)
         assert.deepStrictEqual(read, [clientCredentials.body])
+      })
+    )
+  )
+
+  it.effect("does not wait for the body of a client that has gone, also where nobody interrupts it", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const ended = yield* Deferred.make<number>()
+        const leaving = HttpRouter.middleware(
+          (app) =>
+            Effect.gen(function* () {
+              const { source } = yield* HttpServerRequest.HttpServerRequest
+              if (source instanceof IncomingMessage) source.destroy()
+              const response = yield* app
+              yield* Deferred.succeed(ended, response.status)
+              return response
+            }).pipe(Effect.uninterruptible),
+          { global: true }
+        )
+        const port = yield* Adapters.serve(Adapters.routes().pipe(Layer.provide(leaving)))
+        yield* Effect.forkChild(Effect.exit(Adapters.toPort(port)(clientCredentials)))
+        assert.strictEqual(yield* Deferred.await(ended), 400)
       })
     )
   )
