@@ -71,6 +71,19 @@ export const sweepTests = (test: Test) => {
   )
 
   test(
+    "what is issued under a grant makes no other live longer",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      yield* store.authorize(grant({ name: "a" }), { accessToken: accessToken("of a", expiring(now + 1)) })
+      yield* store.authorize(grant({ name: "b" }), { refreshFamily: family() })
+      yield* store.rotate(rotation(0))
+      const swept = { ...nothing, accessTokens: 1, grants: 1 }
+      assert.deepStrictEqual(yield* store.sweep({ now: now + 1, limit: 10 }), swept)
+      assert.deepStrictEqual(yield* grantIds, ["b"])
+    })
+  )
+
+  test(
     "a grant lives as long as anything under it, and its used code with it",
     Effect.gen(function* () {
       const store = yield* GrantStore
