@@ -1,18 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { Redis, type RedisError } from "effect/persistence/Redis"
+import { Redis } from "effect/persistence/Redis"
 import * as Stream from "effect/Stream"
 import { ClientStore } from "../../../src/storage/ClientStore.ts"
 import { FlowStore } from "../../../src/storage/FlowStore.ts"
 import { FamilyId, GrantStore } from "../../../src/storage/GrantStore.ts"
 import { KeyStore } from "../../../src/storage/KeyStore.ts"
-import * as Keyspace from "../../../src/storage/redis/internal/Keyspace.ts"
-import * as RedisGrantStore from "../../../src/storage/redis/RedisGrantStore.ts"
 import type { RedisOptions } from "../../../src/storage/redis/RedisOptions.ts"
-import * as RedisSessionStore from "../../../src/storage/redis/RedisSessionStore.ts"
 import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
 import { SessionStore } from "../../../src/storage/SessionStore.ts"
 import type { Storage } from "../../../src/storage/Storage.ts"
@@ -31,7 +27,6 @@ import {
   rotation,
   second
 } from "../suite/Fixtures.ts"
-import * as Commands from "./Commands.ts"
 import * as Redises from "./Redises.ts"
 
 const session = (subject = "alice") => ({
@@ -272,86 +267,6 @@ await Services.describeWith(Services.redis, (url) => {
         assert.strictEqual(rounds, 6)
         assert.deepStrictEqual(yield* Redises.keysOf(prefix), [])
       }))
-
-    it.live(
-      "what got a longer life between being found and being deleted stays, and what is beside it goes",
-      () =>
-        Effect.gen(function* () {
-          const prefix = nextPrefix()
-          const connection = Redises.connection(url)
-          const grantsIn = (redis: Layer.Layer<Redis, RedisError>) =>
-            Effect.map(
-              Layer.build(RedisGrantStore.layer({ prefix }).pipe(Layer.provide(Layer.fresh(redis)))),
-              (context) => Context.get(context, GrantStore)
-            )
-          const store = yield* grantsIn(connection)
-          // Of one shard: they are swept together.
-          const { shard } = Keyspace.make({ prefix })
-          const names = Array.from({ length: 1000 }, (_, number) => `beside ${number}`)
-          const beside = grant({
-            name: names.find((name) => shard("g", name) === shard("g", grant().id)) ?? ""
-          })
-          yield* store.authorize(grant(), { refreshFamily: family({ expiresAt: now + minute }) })
-          yield* store.authorize(beside, {
-            refreshFamily: family({ id: FamilyId("beside"), expiresAt: now + minute + 1 })
-          })
-          let rotated = 0
-          const interfering = Commands.around(connection, ({ lua }) => (run) => {
-            if (lua?.includes("ZSCORE") !== true || rotated++ > 0) return run
-            return Effect.andThen(Effect.orDie(store.rotate(rotation(0, { now: now + minute - 1 }))), run)
-          })
-          const request = { now: now + minute + 1, limit: 10 }
-          const swept = yield* (yield* grantsIn(interfering)).sweep(request)
-          assert.isAbove(rotated, 0)
-          assert.deepStrictEqual(swept, { accessTokens: 0, refreshFamilies: 1, codes: 0, grants: 1 })
-          const after = yield* store.findRefreshFamily(FamilyId("family"))
-          assert.strictEqual(Option.getOrThrow(after).generation, 1)
-          const left = yield* Effect.provide(Redises.keysOf(prefix), connection)
-          assert.notInclude(left.join(" "), "beside")
-        }).pipe(Effect.scoped)
-    )
-
-    it.live(
-      "a session that was started anew in between stays, and nothing is left of the one beside it",
-      () =>
-        Effect.gen(function* () {
-          const prefix = nextPrefix()
-          const connection = Redises.connection(url)
-          const sessionsIn = (redis: Layer.Layer<Redis, RedisError>) =>
-            Effect.map(
-              Layer.build(RedisSessionStore.layer({ prefix }).pipe(Layer.provide(Layer.fresh(redis)))),
-              (context) => Context.get(context, SessionStore)
-            )
-          const store = yield* sessionsIn(connection)
-          const alices = (name: string, expiresAt: number) => ({ ...session(), hash: hash(name), expiresAt })
-          yield* store.start(alices("again", now + minute))
-          yield* store.start(alices("beside", now + minute + 1))
-          // Redis has forgotten the first one, whose place among those that are due is still there.
-          const startAgain = Effect.gen(function* () {
-            const rows = (yield* Redises.keysOf(prefix)).filter((key) => /\{.*\}/.test(key))
-            const redis = yield* Redis
-            yield* redis.send("DEL", ...rows.filter((key) => key.includes(hash("again"))))
-            yield* store.start(alices("again", now + day))
-          }).pipe(Effect.provide(connection), Effect.orDie)
-          let begun = false
-          const interfering = Commands.around(connection, ({ lua }) => (run) => {
-            if (lua?.includes("ZSCORE") !== true || begun) return run
-            begun = true
-            return Effect.andThen(startAgain, run)
-          })
-          const request = { now: now + 2 * minute, limit: 10 }
-          assert.deepStrictEqual(yield* (yield* sessionsIn(interfering)).sweep(request), { sessions: 1 })
-          assert.isTrue(begun)
-          assert.isTrue(Option.isSome(yield* store.find(hash("again"))))
-          yield* Effect.gen(function* () {
-            const keys = yield* Redises.keysOf(prefix)
-            assert.notInclude(keys.join(" "), hash("beside"))
-            // It was claimed twice, and nobody has released it.
-            const claims = (yield* Redis).send("HGET", `${prefix}:session:${hash("again")}`, "claims")
-            assert.strictEqual(yield* claims, "2")
-          }).pipe(Effect.provide(connection))
-        }).pipe(Effect.scoped)
-    )
 
     test("many rows of one grant", () =>
       Effect.gen(function* () {

@@ -9,6 +9,7 @@ import * as Stream from "effect/Stream"
 import { FlowStore } from "../../../src/storage/FlowStore.ts"
 import { FamilyId, GrantStore } from "../../../src/storage/GrantStore.ts"
 import { Duplicate } from "../../../src/storage/redis/internal/Failure.ts"
+import * as Keyspace from "../../../src/storage/redis/internal/Keyspace.ts"
 import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
 import { SessionStore } from "../../../src/storage/SessionStore.ts"
 import * as Services from "../../support/Services.ts"
@@ -207,6 +208,24 @@ await Services.describeWith(Services.redis, (url) => {
         assert.strictEqual(counted.steps() - before, 3)
       }).pipe(Effect.scoped))
 
+    test("one that begins in the place of one that a sweep has found stays, and what is beside it goes", (prefix) =>
+      Effect.gen(function* () {
+        const sessions = yield* SessionStore
+        yield* sessions.start(session("again"))
+        yield* sessions.start(session("beside", { expiresAt: now + minute + 1 }))
+        const again = expire(prefix, `}:session:${hash("again")}`).pipe(
+          Effect.andThen(sessions.start(session("again", { expiresAt: now + day }))),
+          Effect.provide(connection)
+        )
+        const sweeping = Context.get(yield* interrupted(prefix, "ZSCORE", again), SessionStore)
+        assert.deepStrictEqual(yield* sweeping.sweep({ now: now + 2 * minute, limit: 10 }), { sessions: 1 })
+        assert.isTrue(Option.isSome(yield* sessions.find(hash("again"))))
+        assert.notInclude((yield* Redises.keysOf(prefix)).join(" "), hash("beside"))
+        // It was claimed twice, and nobody has released it.
+        const claims = (yield* Redis).send("HGET", `${prefix}:session:${hash("again")}`, "claims")
+        assert.strictEqual(yield* claims, "2")
+      }).pipe(Effect.scoped))
+
     test("one that is refused for its name leaves no claim on that, and takes nobody else's away", (prefix) =>
       Effect.gen(function* () {
         const sessions = yield* SessionStore
@@ -371,5 +390,25 @@ await Services.describeWith(Services.redis, (url) => {
           assert.deepStrictEqual(yield* Stream.runCollect(listed), [])
         }
       }))
+
+    test("a family that is rotated after a sweep has found it stays, and what is beside it goes", (prefix) =>
+      Effect.gen(function* () {
+        const grants = yield* GrantStore
+        // Of one shard: they are swept together.
+        const { shard } = Keyspace.make({ prefix })
+        const names = Array.from({ length: 1000 }, (_, number) => `beside ${number}`)
+        const beside = names.find((name) => shard("g", name) === shard("g", grant().id)) ?? ""
+        yield* grants.authorize(grant(), { refreshFamily: family({ expiresAt: now + minute }) })
+        yield* grants.authorize(grant({ name: beside }), {
+          refreshFamily: family({ id: FamilyId("beside"), expiresAt: now + minute + 1 })
+        })
+        const rotate = grants.rotate(rotation(0, { now: now + minute - 1 }))
+        const sweeping = Context.get(yield* interrupted(prefix, "ZSCORE", rotate), GrantStore)
+        const swept = yield* sweeping.sweep({ now: now + minute + 1, limit: 10 })
+        assert.deepStrictEqual(swept, { accessTokens: 0, refreshFamilies: 1, codes: 0, grants: 1 })
+        const found = Option.getOrThrow(yield* grants.findRefreshFamily(FamilyId("family")))
+        assert.strictEqual(found.generation, 1)
+        assert.notInclude((yield* Redises.keysOf(prefix)).join(" "), "beside")
+      }).pipe(Effect.scoped))
   })
 })
