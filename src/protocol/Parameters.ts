@@ -145,6 +145,8 @@ export const requiredSecret = (
 /**
  * The hash of a secret parameter that the request cannot do without.
  *
+ * Fails with `InvalidRequest` if it is missing.
+ *
  * @category getters
  * @since 0.1.0
  */
