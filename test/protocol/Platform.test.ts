@@ -28,6 +28,15 @@ describe("Platform", () => {
     assert.strictEqual(platform.base64Url(bytes.subarray(1)), portable.base64Url(bytes.subarray(1)))
   })
 
+  it("writes base64url alike however many bytes there are, and wherever they lie", () => {
+    const bytes = Uint8Array.from({ length: 200 }, (_, at) => (at * 151) % 256)
+    for (let length = 0; length <= 200; length++) {
+      for (const some of [bytes.subarray(0, length), bytes.subarray(200 - length), bytes.slice(0, length)]) {
+        assert.strictEqual(platform.base64Url(some), portable.base64Url(some))
+      }
+    }
+  })
+
   it.prop(
     "compares alike in JavaScript and on the platform",
     [Schema.String, Schema.String],
