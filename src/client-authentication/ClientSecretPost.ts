@@ -4,7 +4,6 @@
  *
  * @since 0.1.0
  */
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { InvalidClient } from "../protocol/OAuthError.ts"
 import type { ClientAuthenticationMethod } from "./ClientAuthenticationMethod.ts"
@@ -17,11 +16,11 @@ import { verifyClientSecret } from "./ClientSecret.ts"
 export const clientSecretPost: ClientAuthenticationMethod = {
   name: "client_secret_post",
   read: ({ parameters }) => {
-    const secret = parameters.secret("client_secret")
+    const secret = parameters.get("client_secret")
     if (secret === undefined) return Result.succeed(undefined)
     const clientId = parameters.get("client_id")
     return clientId === undefined
       ? Result.fail(new InvalidClient({ description: "The parameter client_id is missing" }))
-      : Result.succeed({ clientId, verify: verifyClientSecret(Redacted.value(secret)) })
+      : Result.succeed({ clientId, verify: verifyClientSecret(secret) })
   }
 }

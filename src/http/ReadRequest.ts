@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import * as Authorization from "../protocol/Authorization.ts"
 import { InvalidRequest, InvalidTokenRequest } from "../protocol/OAuthError.ts"
 import type { OAuthRequest } from "../protocol/OAuthRequest.ts"
 import * as Parameters from "../protocol/Parameters.ts"
@@ -79,8 +79,7 @@ const toOAuthRequest = (request: HttpRequest, parameters: Parameters.Parameters)
   const authorization = request.header("authorization")
   return {
     parameters,
-    authorization:
-      authorization === undefined ? undefined : Redacted.make(authorization, { label: "authorization" }),
+    authorization: authorization === undefined ? undefined : Authorization.parse(authorization),
     remoteAddress: request.remoteAddress
   }
 }

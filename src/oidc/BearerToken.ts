@@ -28,18 +28,16 @@ export const bearerToken = ({
       ? Result.fail(new MissingToken({ description: "The request has no access token" }))
       : Result.succeed(inForm)
   }
-  const header = Redacted.value(authorization)
   // Another scheme authenticates to something else than this resource.
-  if (!/^bearer(?: |$)/i.test(header)) {
+  if (authorization.scheme !== "bearer") {
     return inForm === undefined
       ? Result.fail(new MissingToken({ description: "The request has no Bearer token" }))
       : refuse("The access token came in the form along with an Authorization header")
   }
   if (inForm !== undefined) return refuse("The access token came in more than one way")
-  const token = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1]
-  return token === undefined
-    ? refuse("The Authorization header is malformed")
-    : Result.succeed(Redacted.make(token, { label: "access_token" }))
+  return /^[A-Za-z0-9._~+/-]+=*$/.test(authorization.credentials)
+    ? Result.succeed(Redacted.make(authorization.credentials, { label: "access_token" }))
+    : refuse("The Authorization header is malformed")
 }
 
 const refuse = (description: string) => Result.fail(new InvalidTokenRequest({ description }))

@@ -5,7 +5,7 @@
  *
  * @since 0.1.0
  */
-import * as Redacted from "effect/Redacted"
+import * as Authorization from "./Authorization.ts"
 import * as Parameters from "./Parameters.ts"
 
 /**
@@ -14,8 +14,7 @@ import * as Parameters from "./Parameters.ts"
  */
 export interface OAuthRequest {
   readonly parameters: Parameters.Parameters
-  /** The `Authorization` header, whole. */
-  readonly authorization: Redacted.Redacted<string> | undefined
+  readonly authorization: Authorization.Authorization | undefined
   /** The address of the peer, where the transport knows it. */
   readonly remoteAddress: string | undefined
 }
@@ -39,9 +38,6 @@ export const make = (options: {
   readonly remoteAddress?: string
 }): OAuthRequest => ({
   parameters: Parameters.fromRecord(options.parameters ?? {}),
-  authorization:
-    options.authorization === undefined
-      ? undefined
-      : Redacted.make(options.authorization, { label: "authorization" }),
+  authorization: options.authorization === undefined ? undefined : Authorization.parse(options.authorization),
   remoteAddress: options.remoteAddress
 })

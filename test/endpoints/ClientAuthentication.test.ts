@@ -47,6 +47,14 @@ layer(server)("RFC 6749 §2.3.1 client password", (it) => {
     })
   )
 
+  it.effect("what is not form-encoded is taken as it is, in UTF-8 (RFC 7617 §2.1)", () =>
+    Effect.gen(function* () {
+      yield* register({ client_id: "unencoded", client_secret: Redacted.make("ä€") })
+      const authorization = `Basic ${Buffer.from("unencoded:ä€").toString("base64")}`
+      assert.strictEqual(yield* authenticate({ authorization }), "unencoded")
+    })
+  )
+
   it.effect("only the first colon separates", () =>
     Effect.gen(function* () {
       yield* register({ client_id: "colon", client_secret: Redacted.make("a:b:c") })
@@ -126,6 +134,9 @@ layer(server)("RFC 6749 §2.3.1 credentials that are malformed", (it) => {
     "Basic !!!",
     "Basic Y29uZmlkZW50aWFs two",
     `${basic("confidential", secrets.confidential)} two`,
+    // RFC 4648 §3.2, §3.3: padded, and in no pieces
+    rawBasic("a:bc").replace("==", ""),
+    rawBasic("a:bcde").replace("Basic YTpi", "Basic YTpi    "),
     rawBasic("confidential"),
     rawBasic("confidential:%ZZ"),
     rawBasic("%FF:secret"),

@@ -9,6 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import {
+  Authorization,
   Client,
   clientSecretBasic,
   GrantStore,
@@ -104,7 +105,7 @@ export const targets: ReadonlyArray<Target> = [
     run: (text) => {
       const read = clientSecretBasic.read({
         parameters: Parameters.empty,
-        authorization: Redacted.make(text),
+        authorization: Authorization.parse(text),
         remoteAddress: undefined
       })
       if (Result.isFailure(read)) return assert.equal(read.failure.error, "invalid_client")

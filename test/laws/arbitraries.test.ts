@@ -1,8 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
-import { AuthorizationEndpoint, AuthorizationServer, Grants, Parameters, TokenEndpoint } from "effect-oauth"
+import {
+  Authorization,
+  AuthorizationEndpoint,
+  AuthorizationServer,
+  Grants,
+  Parameters,
+  TokenEndpoint
+} from "effect-oauth"
 import {
   Arbitraries,
   Browser,
@@ -130,7 +136,7 @@ describe("token requests", () => {
           Effect.flatMap((parameters) =>
             TokenEndpoint.handle({
               parameters,
-              authorization: authorization === undefined ? undefined : Redacted.make(authorization),
+              authorization: authorization === undefined ? undefined : Authorization.parse(authorization),
               remoteAddress: undefined
             })
           ),

@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { Parameters } from "effect-oauth"
+import { Authorization, Parameters } from "effect-oauth"
 import { bearerToken } from "effect-oauth/oidc/BearerToken"
 
 const read = (authorization?: string, form: Record<string, string> = {}) =>
   Result.match(
     bearerToken({
-      authorization: authorization === undefined ? undefined : Redacted.make(authorization),
+      authorization: authorization === undefined ? undefined : Authorization.parse(authorization),
       parameters: Parameters.fromRecord(form),
       remoteAddress: undefined
     }),
