@@ -1,0 +1,11 @@
+// An empty dist, with a manifest of its own. For each module that Node loads it reads the
+// nearest one, and copies all of its exports: with the package's the 107 modules of a
+// server in memory cost 5 MB and 20 ms at its start. Bundlers read the nearest one too.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+
+const dist = new URL("../dist/", import.meta.url)
+const { sideEffects, type } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+
+rmSync(dist, { recursive: true, force: true })
+mkdirSync(dist)
+writeFileSync(new URL("package.json", dist), `${JSON.stringify({ type, sideEffects })}\n`)
