@@ -4,9 +4,9 @@
  * answers. It has one client, no policy, no audit, no way to revoke, and it is no way to write a server.
  */
 import { generateKeyPairSync, hash, randomFillSync, sign, timingSafeEqual } from "node:crypto"
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { IncomingMessage, ServerResponse } from "node:http"
 import { client, person, pkce, resource, scope } from "../facts.ts"
-import { listen } from "../harness/Listen.ts"
+import { createServer, listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
 import type { Tokens } from "../Workloads.ts"
 

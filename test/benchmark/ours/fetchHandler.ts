@@ -1,11 +1,11 @@
 /** The endpoints as a `fetch` handler, behind as small an adapter to `node:http` as will do. */
 
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { IncomingMessage, ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as FetchHandler from "effect-oauth/http/FetchHandler"
 import * as GrantStore from "effect-oauth/storage/GrantStore"
-import { listen } from "../harness/Listen.ts"
+import { createServer, listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
 import { handler } from "./assembly.ts"
 import { mintCodes, signIn } from "./mint.ts"

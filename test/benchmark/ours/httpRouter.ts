@@ -1,6 +1,5 @@
 /** The endpoints as routes of Effect's `HttpRouter`. */
 
-import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -8,7 +7,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as OAuthRoutes from "effect-oauth/http/OAuthRoutes"
 import * as GrantStore from "effect-oauth/storage/GrantStore"
-import { portOf } from "../harness/Listen.ts"
+import { createServer, portOf } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
 import { loadStorage, loadTokens, Server } from "./assembly.ts"
 import { mintCodes, signIn } from "./mint.ts"

@@ -1,11 +1,10 @@
 /** The endpoints as a listener of `node:http`. */
 
-import { createServer } from "node:http"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as NodeListener from "effect-oauth/node/NodeListener"
 import * as GrantStore from "effect-oauth/storage/GrantStore"
-import { listen } from "../harness/Listen.ts"
+import { createServer, listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
 import { handler } from "./assembly.ts"
 import { mintCodes, signIn } from "./mint.ts"

@@ -5,7 +5,6 @@
  */
 
 import { createHash, randomBytes } from "node:crypto"
-import { createServer } from "node:http"
 import { DatabaseSync } from "node:sqlite"
 import { oauthProvider } from "@better-auth/oauth-provider"
 import { betterAuth } from "better-auth"
@@ -13,7 +12,7 @@ import { getMigrations } from "better-auth/db/migration"
 import { toNodeHandler } from "better-auth/node"
 import { jwt } from "better-auth/plugins"
 import { client, offlineScope, person, pkce, resource, scope } from "../facts.ts"
-import { listen } from "../harness/Listen.ts"
+import { createServer, listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
 import type { Tokens } from "../Workloads.ts"
 

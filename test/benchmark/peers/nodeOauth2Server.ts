@@ -4,11 +4,11 @@
  */
 
 import { randomBytes } from "node:crypto"
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { IncomingMessage, ServerResponse } from "node:http"
 import OAuth2Server from "@node-oauth/oauth2-server"
 import { client, person, pkce, scope } from "../facts.ts"
 import { readForm } from "../harness/Form.ts"
-import { listen } from "../harness/Listen.ts"
+import { createServer, listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
 import { signAccessToken } from "./es256.ts"
 

@@ -3,11 +3,10 @@
  * tokens whenever one is added, "only for development"; this one is its example, over Maps. Nobody asks for the
  * scope `openid`, so that it signs no ID tokens.
  */
-import { createServer } from "node:http"
 import { exportJWK, generateKeyPair } from "jose"
 import Provider from "oidc-provider"
 import { client, person, pkce, resource, scope } from "../facts.ts"
-import { listen } from "../harness/Listen.ts"
+import { createServer, listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
 
 type Payload = Record<string, unknown>

@@ -3,7 +3,7 @@
  * tokens are opaque where it can have them so. Like its examples, this keeps them in clear.
  */
 
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { IncomingMessage, ServerResponse } from "node:http"
 import {
   AuthorizationServer,
   DateInterval,
@@ -21,7 +21,7 @@ import {
 } from "@jmondi/oauth2-server"
 import { client, person, pkce, scope } from "../facts.ts"
 import { readForm } from "../harness/Form.ts"
-import { listen } from "../harness/Listen.ts"
+import { createServer, listen } from "../harness/Listen.ts"
 import type { Start } from "../Server.ts"
 import { sign } from "./es256.ts"
 
