@@ -99,7 +99,7 @@ const defaultTargets: Readonly<Record<string, string>> = {
     .join(",")
 }
 
-const defaultRounds: Readonly<Record<string, number>> = { compare: 7 }
+const defaultRounds: Readonly<Record<string, number>> = { compare: 9 }
 
 const number = (value: string | undefined, otherwise: number): number =>
   value === undefined ? otherwise : Number(value)

@@ -11,6 +11,7 @@ import type { Tokens } from "./Workloads.ts"
 export type Question =
   | { readonly ask: "usage" }
   | { readonly ask: "memory" }
+  | { readonly ask: "age" }
   | { readonly ask: "codes"; readonly count: number }
   | { readonly ask: "sign-in" }
   | { readonly ask: "sweep" }
@@ -21,6 +22,8 @@ export interface Answers {
   readonly usage: number
   /** Bytes. The heap is what is left after collections; `rss` is taken before them. */
   readonly memory: { readonly rss: number; readonly heap: number }
+  /** Nothing: what is young has become old. */
+  readonly age: undefined
   readonly codes: ReadonlyArray<string>
   readonly "sign-in": string
   /** Whether it can. */
@@ -48,6 +51,9 @@ const answer = async (question: Question): Promise<Answers[Question["ask"]]> => 
       collectGarbage()
       return { rss, heap: process.memoryUsage().heapUsed }
     }
+    case "age":
+      age()
+      return undefined
     case "codes":
       return running.mintCodes(question.count)
     case "sign-in":
@@ -78,11 +84,22 @@ const profile = async (on: boolean): Promise<string> => {
   return JSON.stringify(stopped?.profile)
 }
 
-const collectGarbage = () => {
+const exposed = (): ((options?: { readonly type: "minor" }) => void) => {
   setFlagsFromString("--expose-gc")
-  const gc: () => void = runInNewContext("gc")
+  return runInNewContext("gc")
+}
+
+const collectGarbage = () => {
+  const gc = exposed()
   gc()
   gc()
+}
+
+// V8 copies an object twice before it takes it for old.
+const age = () => {
+  const gc = exposed()
+  gc({ type: "minor" })
+  gc({ type: "minor" })
 }
 
 process.on("message", (question: Question) => {

@@ -49,7 +49,10 @@ const entries = (): ReadonlyArray<string> => {
 const isForTests = (entry: string): boolean => entry === "effect-oauth/testing/vitest"
 
 beforeAll(() => {
-  execFileSync("npm", ["pack", "--silent", "--pack-destination", app], { cwd: root, stdio: "ignore" })
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", app], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"]
+  })
   mkdirSync(installed, { recursive: true })
   const [packed = ""] = globSync("*.tgz", { cwd: app })
   run("tar", "-xzf", packed, "-C", installed, "--strip-components=1")
