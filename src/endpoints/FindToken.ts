@@ -9,7 +9,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as RefreshToken from "../grants/RefreshToken.ts"
 import * as Secret from "../protocol/Secret.ts"
 import { SecretKeys } from "../services/SecretKeys.ts"
@@ -41,7 +41,7 @@ export const findToken = (
   Effect.contextWith((context: Context.Context<GrantStore | SecretKeys>) => {
     const store = Context.get(context, GrantStore)
     const hash = Secret.hash(token)
-    const refreshToken = RefreshToken.parse(Context.get(context, SecretKeys).all, token)
+    const refreshToken = RefreshToken.parse(Context.get(context, SecretKeys).all, Redacted.value(token))
     return Option.isNone(refreshToken)
       ? Effect.map(
           store.findAccessToken(hash),

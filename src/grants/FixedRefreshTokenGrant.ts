@@ -12,7 +12,6 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Secret from "../protocol/Secret.ts"
 import * as ProtocolExtensions from "../services/ProtocolExtensions.ts"
 import type { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
@@ -41,7 +40,7 @@ export const fixedRefreshToken: Grant<ServerConfig | GrantStore | SecretKeys> = 
       accessToken: accessToken.token,
       from: "refresh_token"
     })
-    const hash = Secret.hash(token.text)
+    const { hash } = token
     const now = yield* Clock.currentTimeMillis
     // The token is its own successor: whoever races here writes the same.
     const outcome = yield* store.rotate({

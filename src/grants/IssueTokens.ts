@@ -115,7 +115,7 @@ export const makeRefreshToken = (
         id: refreshToken.family,
         scope: grant.scope,
         generation: refreshToken.generation,
-        currentHash: Secret.hash(refreshToken.text),
+        currentHash: refreshToken.hash,
         issuedAt,
         expiresAt: issuedAt + Duration.toMillis(config.lifetimes.refreshToken)
       }

@@ -40,7 +40,7 @@ export const presentedRefreshToken = Effect.fnUntraced(function* (
   client: Client,
   parameters: Parameters.Parameters
 ) {
-  const text = yield* Effect.fromResult(Parameters.requiredSecret(parameters, "refresh_token"))
+  const text = yield* Effect.fromResult(Parameters.required(parameters, "refresh_token"))
   const token = RefreshToken.parse((yield* SecretKeys).all, text)
   if (Option.isNone(token)) return yield* unknownToken
   const store = yield* GrantStore

@@ -20,16 +20,36 @@ import type { SecretKey } from "../services/SecretKeys.ts"
 import { FamilyId } from "../storage/GrantStore.ts"
 
 /**
- * A refresh token whose tag is good.
+ * A refresh token whose tag is good. Its text lives in a private field.
  *
  * @category models
  * @since 0.1.0
  */
-export interface RefreshToken {
+export class RefreshToken {
   readonly family: FamilyId
   readonly generation: number
+  readonly #text: string
+
+  constructor(family: FamilyId, generation: number, text: string) {
+    this.family = family
+    this.generation = generation
+    this.#text = text
+  }
+
   /** The whole text, as the client holds it. */
-  readonly text: Redacted.Redacted<string>
+  get text(): Redacted.Redacted<string> {
+    return Redacted.make(this.#text, { label: "refresh_token" })
+  }
+
+  /** What a store keeps of it. */
+  get hash(): Secret.SecretHash {
+    return Secret.hashText(this.#text)
+  }
+
+  /** The one token that may follow it, under a key. */
+  successor(key: SecretKey): RefreshToken {
+    return make(key, this.family, this.generation + 1, mac(key, "next", this.#text.slice(9, -25)))
+  }
 }
 
 /**
@@ -41,27 +61,13 @@ export interface RefreshToken {
 export const first = (key: SecretKey, family: FamilyId, secret: Redacted.Redacted<string>): RefreshToken =>
   make(key, family, 0, Redacted.value(secret))
 
-/**
- * The one token that may follow a token, under a key.
- *
- * @category combinators
- * @since 0.1.0
- */
-export const successor = (key: SecretKey, parent: RefreshToken): RefreshToken =>
-  make(key, parent.family, parent.generation + 1, mac(key, "next", bodyOf(parent)))
-
 const make = (key: SecretKey, family: FamilyId, generation: number, secret: string): RefreshToken => {
   const body = `${family}.${generation}.${secret}`
-  return {
-    family,
-    generation,
-    text: Redacted.make(`${key.id}.${body}.${tagOf(key, body)}`, { label: "refresh_token" })
-  }
+  return new RefreshToken(family, generation, `${key.id}.${body}.${tagOf(key, body)}`)
 }
 
 // What a token says, between its key's identifier and its tag.
 const format = /^([\w-]{8})\.(([\w-]{22})\.(0|[1-9]\d{0,9})\.[\w-]{43})\.([\w-]{24})$/
-const bodyOf = ({ text }: RefreshToken): string => Redacted.value(text).slice(9, -25)
 
 /**
  * Reads what a client presents as a refresh token. `None` if this server never
@@ -70,16 +76,13 @@ const bodyOf = ({ text }: RefreshToken): string => Redacted.value(text).slice(9,
  * @category constructors
  * @since 0.1.0
  */
-export const parse = (
-  keys: ReadonlyArray<SecretKey>,
-  text: Redacted.Redacted<string>
-): Option.Option<RefreshToken> => {
-  const [, keyId, body, family, generation, tag] = format.exec(Redacted.value(text)) ?? []
+export const parse = (keys: ReadonlyArray<SecretKey>, text: string): Option.Option<RefreshToken> => {
+  const [, keyId, body, family, generation, tag] = format.exec(text) ?? []
   const key = keys.find((key) => key.id === keyId)
   if (key === undefined || body === undefined || family === undefined || tag === undefined)
     return Option.none()
   return Secret.timingSafeEqual(tagOf(key, body), tag)
-    ? Option.some({ family: FamilyId(family), generation: Number(generation), text })
+    ? Option.some(new RefreshToken(FamilyId(family), Number(generation), text))
     : Option.none()
 }
 

@@ -8,7 +8,6 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Secret from "../protocol/Secret.ts"
 import * as ProtocolExtensions from "../services/ProtocolExtensions.ts"
 import { SecretKeys } from "../services/SecretKeys.ts"
 import { ServerConfig } from "../services/ServerConfig.ts"
@@ -16,7 +15,6 @@ import { type AtomicRotation, GrantStore } from "../storage/GrantStore.ts"
 import type { Grant } from "./Grant.ts"
 import { makeAccessToken, makeTokenResponse } from "./IssueTokens.ts"
 import { presentedRefreshToken, refuseRefreshToken, unknownToken } from "./PresentedRefreshToken.ts"
-import * as RefreshToken from "./RefreshToken.ts"
 
 /**
  * Requires a store that can rotate atomically.
@@ -40,12 +38,12 @@ export const refreshToken: Grant<ServerConfig | GrantStore | AtomicRotation | Se
       accessToken: accessToken.token,
       from: "refresh_token"
     })
-    const next = RefreshToken.successor(keys.current, token)
+    const next = token.successor(keys.current)
     const now = yield* Clock.currentTimeMillis
     const outcome = yield* store.rotate({
       family: family.id,
-      presented: { hash: Secret.hash(token.text), generation: token.generation },
-      next: { hash: Secret.hash(next.text), expiresAt: now + Duration.toMillis(lifetimes.refreshToken) },
+      presented: { hash: token.hash, generation: token.generation },
+      next: { hash: next.hash, expiresAt: now + Duration.toMillis(lifetimes.refreshToken) },
       now,
       grace: { window: Duration.toMillis(refresh.grace), maximumReplays: refresh.maximumReplays },
       accessToken: accessToken.record
@@ -55,8 +53,8 @@ export const refreshToken: Grant<ServerConfig | GrantStore | AtomicRotation | Se
     if (outcome._tag !== "GraceReplay") return yield* refuseRefreshToken(client, outcome)
     // The first try may have been answered under another key.
     const child = keys.all
-      .map((key) => RefreshToken.successor(key, token))
-      .find((child) => Secret.hash(child.text) === outcome.currentHash)
+      .map((key) => token.successor(key))
+      .find((child) => child.hash === outcome.currentHash)
     if (child === undefined) return yield* unknownToken
     return yield* makeTokenResponse(family.grant, accessToken, child.text, extensions)
   })

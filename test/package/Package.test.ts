@@ -31,7 +31,6 @@ const output = (program: string): string => {
 
 const manifest = (): {
   readonly exports: Readonly<Record<string, object | null>>
-  readonly dependencies: Readonly<Record<string, string>>
 } => JSON.parse(readFileSync(join(installed, "package.json"), "utf8"))
 
 /** All that can be imported, by the names that the package gives it. */
