@@ -45,8 +45,8 @@ export class Authorization {
  * @since 0.1.0
  */
 export const parse = (header: string): Authorization => {
-  const [, scheme = "", credentials = ""] = format.exec(header) ?? []
-  return new Authorization(scheme, credentials)
+  const end = header.indexOf(" ")
+  return end === -1
+    ? new Authorization(header, "")
+    : new Authorization(header.slice(0, end), header.slice(end).replace(/ +/, ""))
 }
-
-const format = /^([^ ]*) *(.*)$/s
