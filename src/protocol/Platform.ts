@@ -46,24 +46,33 @@ const native = (): Platform | undefined => {
   // HMAC is two digests, each of a padded key and something (RFC 2104 §2). `createHmac`
   // makes an object of its own for them, which takes more than twice as long.
   const blockSize = 64
+  const digestSize = 32
   const padded = (key: Uint8Array, pad: number) => {
     const block = Buffer.alloc(blockSize)
     block.set(key.length > blockSize ? crypto.hash("sha256", key, "buffer") : key)
     return block.map((byte) => byte ^ pad)
   }
-  const keys = new WeakMap<Uint8Array, { readonly inner: Uint8Array; readonly outer: Uint8Array }>()
+  const keys = new WeakMap<Uint8Array, { readonly inner: Uint8Array; readonly outer: Buffer }>()
   const padsOf = (key: Uint8Array) => {
     const known = keys.get(key)
     if (known !== undefined) return known
-    const pads = { inner: padded(key, 0x36), outer: padded(key, 0x5c) }
+    // The outer one has room for the digest that follows it.
+    const pads = { inner: padded(key, 0x36), outer: Buffer.alloc(blockSize + digestSize) }
+    pads.outer.set(padded(key, 0x5c))
     keys.set(key, pads)
     return pads
   }
-  const after = (block: Uint8Array, text: string, encoding: "utf8" | "latin1") => {
-    const message = Buffer.allocUnsafe(blockSize + Buffer.byteLength(text, encoding))
-    message.set(block)
-    message.write(text, blockSize, encoding)
-    return message
+  // One for all messages but long ones; neither key nor text stays behind in it.
+  const room = Buffer.alloc(1024)
+  const hmacSha256Base64Url = (key: Uint8Array, text: string) => {
+    const { inner, outer } = padsOf(key)
+    const size = blockSize + 3 * text.length
+    const message = size <= room.length ? room : Buffer.alloc(size)
+    message.set(inner)
+    const end = blockSize + message.write(text, blockSize)
+    outer.write(crypto.hash("sha256", message.subarray(0, end), "binary"), blockSize, "latin1")
+    message.fill(0, 0, end)
+    return crypto.hash("sha256", outer, "base64url")
   }
   // V8 keeps few bytes among its objects. Who asks for their `buffer` has them moved out,
   // which takes longer than all the rest; these are copied, and do not stay behind.
@@ -76,11 +85,7 @@ const native = (): Platform | undefined => {
   }
   return {
     sha256Base64Url: (text) => crypto.hash("sha256", text, "base64url"),
-    hmacSha256Base64Url: (key, text) => {
-      const { inner, outer } = padsOf(key)
-      const digest = crypto.hash("sha256", after(inner, text, "utf8"), "binary")
-      return crypto.hash("sha256", after(outer, digest, "latin1"), "base64url")
-    },
+    hmacSha256Base64Url,
     timingSafeEqual: (self, that) => {
       const [one, other] = [Buffer.from(self), Buffer.from(that)]
       return one.length === other.length && crypto.timingSafeEqual(one, other)
