@@ -26,6 +26,8 @@ export interface Platform {
   readonly timingSafeEqual: (self: string, that: string) => boolean
   /** Bytes in base64url without padding (RFC 4648 §5). */
   readonly base64Url: (bytes: Uint8Array) => string
+  /** The same of a text's UTF-8 bytes. */
+  readonly textBase64Url: (text: string) => string
 }
 
 /**
@@ -35,7 +37,8 @@ export const portable: Platform = {
   sha256Base64Url: (text) => Base64Url.encode(sha256(utf8ToBytes(text))),
   hmacSha256Base64Url: (key, text) => Base64Url.encode(hmac(sha256, key, utf8ToBytes(text))),
   timingSafeEqual: (self, that) => Mac.timingSafeEqual(utf8ToBytes(self), utf8ToBytes(that)),
-  base64Url: Base64Url.encode
+  base64Url: Base64Url.encode,
+  textBase64Url: Base64Url.encode
 }
 
 // Asked for at run time, and not imported: this file runs where there is no Node.
@@ -93,7 +96,8 @@ const native = (): Platform | undefined => {
     base64Url: (bytes) =>
       bytes.length <= copy.length
         ? fewBase64Url(bytes)
-        : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64url")
+        : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64url"),
+    textBase64Url: (text) => Buffer.from(text).toString("base64url")
   }
 }
 

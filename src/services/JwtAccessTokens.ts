@@ -93,12 +93,13 @@ export const layer = <R = never>(
         return yield* refuse("lifetimes.accessToken", "is longer than tokenLifetime of the signing keys")
       }
       const provide = yield* provideRequestContext<R>()
-      const further = options.claims ?? (() => Effect.succeed({}))
+      const { claims: own } = options
+      const further = own === undefined ? noClaims : (request: AccessTokenRequest) => provide(own(request))
       return {
         accessToken: Effect.fnUntraced(function* (request) {
           const { subjectFor } = yield* SubjectIdentifiers
           const claims = {
-            ...(yield* provide(further(request))),
+            ...(yield* further(request)),
             ...(yield* ProtocolExtensions.accessTokenClaims(request.grant))
           }
           const jwt = yield* keys.sign({
@@ -114,6 +115,8 @@ export const layer = <R = never>(
 
 const refuse = (setting: string, description: string) =>
   Effect.fail(new ConfigurationError({ setting, description }))
+
+const noClaims = () => Effect.succeed<Claims>({})
 
 const seconds = (millis: number) => Math.floor(millis / 1000)
 

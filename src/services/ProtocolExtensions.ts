@@ -197,9 +197,19 @@ export const granted = Effect.fnUntraced(function* (granted: Granted) {
  * @category steps
  * @since 0.1.0
  */
-export const accessTokenClaims = Effect.fnUntraced(function* (grant: Grant) {
+export const accessTokenClaims = (grant: Grant): Effect.Effect<Claims, StorageError> =>
+  ProtocolExtensions.use((extensions) =>
+    extensions.length === 0 ? noClaims : collectClaims(extensions, grant)
+  )
+
+const noClaims = Effect.succeed<Claims>({})
+
+const collectClaims = Effect.fnUntraced(function* (
+  extensions: ReadonlyArray<ProtocolExtension>,
+  grant: Grant
+) {
   let claims: Claims = {}
-  for (const extension of yield* ProtocolExtensions) {
+  for (const extension of extensions) {
     if (extension.accessTokenClaims === undefined) continue
     claims = { ...claims, ...(yield* extension.accessTokenClaims(grant)) }
   }
@@ -214,10 +224,13 @@ export const accessTokenClaims = Effect.fnUntraced(function* (grant: Grant) {
  */
 export const tokenResponse = (issued: Issued) =>
   ProtocolExtensions.use((extensions) =>
-    extensions.length === 0 ? Effect.succeed(undefined) : collect(extensions, issued)
+    extensions.length === 0 ? Effect.succeed(undefined) : collectMembers(extensions, issued)
   )
 
-const collect = Effect.fnUntraced(function* (extensions: ReadonlyArray<ProtocolExtension>, issued: Issued) {
+const collectMembers = Effect.fnUntraced(function* (
+  extensions: ReadonlyArray<ProtocolExtension>,
+  issued: Issued
+) {
   let members: Members = {}
   for (const extension of extensions) members = { ...members, ...(yield* extension.tokenResponse(issued)) }
   return members

@@ -235,7 +235,7 @@ const make = (
   sign: Effect.fnUntraced(function* ({ algorithm, claims, type }) {
     const signer = yield* keys.signer(algorithm)
     if (signer === undefined) return yield* Effect.die(new Error(`No key signs with ${algorithm}`))
-    const input = `${headerOf(signer.publicJwk, type)}.${platform.base64Url(encoder.encode(JSON.stringify(claims)))}`
+    const input = `${headerOf(signer.publicJwk, type)}.${platform.textBase64Url(JSON.stringify(claims))}`
     const signature = yield* signer.sign(encoder.encode(input))
     return `${input}.${platform.base64Url(signature)}`
   }),
@@ -256,7 +256,7 @@ const encoder = new TextEncoder()
 const headerOf = (key: PublicJwk, type: string): string => {
   const known = headers.get(key)?.get(type)
   if (known !== undefined) return known
-  const header = platform.base64Url(encoder.encode(JSON.stringify({ alg: key.alg, typ: type, kid: key.kid })))
+  const header = platform.textBase64Url(JSON.stringify({ alg: key.alg, typ: type, kid: key.kid }))
   headers.set(key, new Map(headers.get(key)).set(type, header))
   return header
 }

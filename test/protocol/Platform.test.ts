@@ -38,6 +38,11 @@ describe("Platform", () => {
     assert.strictEqual(platform.base64Url(bytes.subarray(1)), portable.base64Url(bytes.subarray(1)))
   })
 
+  it.prop("writes a text in base64url alike in JavaScript and on the platform", [Schema.String], ([text]) => {
+    assert.strictEqual(platform.textBase64Url(text), portable.textBase64Url(text))
+    assert.strictEqual(portable.textBase64Url(text), portable.base64Url(new TextEncoder().encode(text)))
+  })
+
   it("writes base64url alike however many bytes there are, and wherever they lie", () => {
     const bytes = Uint8Array.from({ length: 200 }, (_, at) => (at * 151) % 256)
     for (let length = 0; length <= 200; length++) {

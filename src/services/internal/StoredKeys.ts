@@ -106,18 +106,16 @@ export const make = Effect.fnUntraced(function* (options: {
     for (const kid of signers.keys()) if (!kids.has(kid)) signers.delete(kid)
   })
 
-  const latestIfYounger = (age: number) =>
-    Effect.map(Clock.currentTimeMillis, (now) =>
-      now >= latest.at && now - latest.at < age ? latest : undefined
-    )
+  const latestIfYounger = (age: number, now: number) =>
+    now >= latest.at && now - latest.at < age ? latest : undefined
 
   // Whoever waited for another's refresh has no need of one.
   const current = Effect.fnUntraced(function* (age: number) {
     return (
-      (yield* latestIfYounger(age)) ??
+      latestIfYounger(age, yield* Clock.currentTimeMillis) ??
       (yield* oneAtATime.withPermits(1)(
         Effect.gen(function* () {
-          if ((yield* latestIfYounger(age)) === undefined) yield* refresh
+          if (latestIfYounger(age, yield* Clock.currentTimeMillis) === undefined) yield* refresh
           return latest
         })
       ))
@@ -133,17 +131,26 @@ export const make = Effect.fnUntraced(function* (options: {
     return signer
   })
 
-  const signer = Effect.fnUntraced(function* (algorithm: SigningAlgorithm) {
-    if (!algorithms.includes(algorithm)) return undefined
-    const { keys } = yield* current(KeySchedule.refreshEvery)
-    const now = yield* Clock.currentTimeMillis
-    const key = KeySchedule.active(
+  const active = ({ keys }: Listing, algorithm: SigningAlgorithm, now: number) =>
+    KeySchedule.active(
       schedule,
       keys.filter((key) => key.algorithm === algorithm),
       now
     )
+
+  const signer = Effect.fnUntraced(function* (algorithm: SigningAlgorithm) {
+    if (!algorithms.includes(algorithm)) return undefined
+    const listing = yield* current(KeySchedule.refreshEvery)
+    const key = active(listing, algorithm, yield* Clock.currentTimeMillis)
     return key && (signers.get(key.id) ?? (yield* open(key)))
   })
+
+  // The same, where nothing has to be looked up or opened for it.
+  const signerAtHand = (algorithm: SigningAlgorithm, now: number): Signer | undefined => {
+    const listing = latestIfYounger(KeySchedule.refreshEvery, now)
+    const key = listing && active(listing, algorithm, now)
+    return key && signers.get(key.id)
+  }
 
   const find = Effect.fnUntraced(function* (kid: string) {
     const known = ({ published }: Listing) => published.keys.find((key) => key.kid === kid)
@@ -176,9 +183,14 @@ export const make = Effect.fnUntraced(function* (options: {
 
   return {
     signer: (algorithm: SigningAlgorithm) =>
-      Effect.catchTag(signer(algorithm), "Unopened", (cause) =>
-        Effect.fail(new StorageError({ operation: "SigningKeys.open", cause }))
-      ),
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const atHand = signerAtHand(algorithm, now)
+        return atHand === undefined
+          ? Effect.catchTag(signer(algorithm), "Unopened", (cause) =>
+              Effect.fail(new StorageError({ operation: "SigningKeys.open", cause }))
+            )
+          : Effect.succeed(atHand)
+      }),
     find,
     published: Effect.map(current(KeySchedule.refreshEvery), ({ published }) => published),
     rotate
