@@ -24,6 +24,7 @@ import { ServerConfig } from "../services/ServerConfig.ts"
 import { ClientStore } from "../storage/ClientStore.ts"
 import { type FlowKey, FlowStore } from "../storage/FlowStore.ts"
 import { GrantStore } from "../storage/GrantStore.ts"
+import * as GrantsOf from "../storage/GrantsOf.ts"
 import { SessionStore } from "../storage/SessionStore.ts"
 import { StorageError } from "../storage/StorageError.ts"
 import * as Authentication from "./Authentication.ts"
@@ -222,18 +223,14 @@ const endOne = Effect.fnUntraced(function* ({ hash, sid }: EndedSession) {
 const endEvery = Effect.fnUntraced(function* ({ begunAt, subject }: AllSessions) {
   const sessions = yield* SessionStore
   yield* sessions.endAll(subject, yield* Clock.currentTimeMillis)
-  const ended = yield* sessions.sessionsOf(subject).pipe(
-    Stream.filter(({ endedAt }) => endedAt !== undefined),
-    Stream.map(({ hash }) => SessionId.of(hash)),
-    Stream.runCollect
-  )
-  return Array.from(new Set([...ended, ...(yield* sessionsOfGrants(subject, begunAt))]))
+  const ended = (yield* sessions.sessionsOf(subject)).filter(({ endedAt }) => endedAt !== undefined)
+  const sids = ended.map(({ hash }) => SessionId.of(hash))
+  return Array.from(new Set([...sids, ...(yield* sessionsOfGrants(subject, begunAt))]))
 })
 
 // Whoever has signed in again by now stays so.
 const sessionsOfGrants = Effect.fnUntraced(function* (subject: string, before: number) {
-  const grants = yield* GrantStore
-  const authentications = yield* grants.grantsOfSubject(subject).pipe(
+  const authentications = yield* GrantsOf.subject(subject).pipe(
     Stream.filter(({ authenticatedAt, createdAt }) => (authenticatedAt ?? createdAt) < before),
     Stream.mapEffect((grant) => Authentication.of(grant)),
     Stream.runCollect
@@ -245,7 +242,7 @@ const sessionsOfGrants = Effect.fnUntraced(function* (subject: string, before: n
 const revokeGrants = Effect.fnUntraced(function* (sids: ReadonlySet<string>, subject: string) {
   const grants = yield* GrantStore
   const now = yield* Clock.currentTimeMillis
-  yield* Stream.runForEach(grants.grantsOfSubject(subject), (grant) =>
+  yield* Stream.runForEach(GrantsOf.subject(subject), (grant) =>
     Effect.gen(function* () {
       if (grant.revokedAt !== undefined || Scope.has(grant.scope, "offline_access")) return
       const authentication = yield* Authentication.of(grant)

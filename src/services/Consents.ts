@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { ClientId } from "../protocol/Client.ts"
 import * as Scope from "../protocol/Scope.ts"
-import { type GrantStatus, GrantStore } from "../storage/GrantStore.ts"
+import { GrantStore } from "../storage/GrantStore.ts"
+import * as GrantsOf from "../storage/GrantsOf.ts"
 import { SessionStore } from "../storage/SessionStore.ts"
 import type { StorageError } from "../storage/StorageError.ts"
 import * as AuditLog from "./AuditLog.ts"
@@ -59,10 +60,10 @@ export const list: (
       grantedAt: Math.max(known?.grantedAt ?? 0, grantedAt)
     })
   }
-  yield* Stream.runForEach(sessions.consentsOf(subject), ({ clientId, grantedAt, scope }) =>
-    Effect.sync(() => add(clientId, scope, grantedAt))
-  )
-  yield* Stream.runForEach(yield* standing(subject), ({ clientId, createdAt, scope }) =>
+  for (const { clientId, grantedAt, scope } of yield* sessions.consentsOf(subject)) {
+    add(clientId, scope, grantedAt)
+  }
+  yield* Stream.runForEach(standing(subject), ({ clientId, createdAt, scope }) =>
     Effect.sync(() => add(clientId, scope, createdAt))
   )
   return Array.from(byClient.values()).sort((self, that) => that.grantedAt - self.grantedAt)
@@ -95,7 +96,7 @@ export const revoke: (
   const now = yield* Clock.currentTimeMillis
   // First, so that whoever comes later finds nothing to go on.
   const forgotten = yield* sessions.forget(subject, clientId)
-  const ofClient = Stream.filter(yield* standing(subject), (grant) => grant.clientId === clientId)
+  const ofClient = Stream.filter(standing(subject), (grant) => grant.clientId === clientId)
   const revoked = yield* Stream.runFoldEffect(
     ofClient,
     () => 0,
@@ -107,6 +108,4 @@ export const revoke: (
 })
 
 const standing = (subject: string) =>
-  Effect.map(GrantStore, (grants) =>
-    Stream.filter(grants.grantsOfSubject(subject), ({ revokedAt }: GrantStatus) => revokedAt === undefined)
-  )
+  Stream.filter(GrantsOf.subject(subject), ({ revokedAt }) => revokedAt === undefined)

@@ -21,7 +21,6 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
-import type * as Stream from "effect/Stream"
 import type { ClientId } from "../protocol/Client.ts"
 import type { CodeChallenge } from "../protocol/Pkce.ts"
 import type { Scope } from "../protocol/Scope.ts"
@@ -82,6 +81,20 @@ export interface Grant {
  */
 export interface GrantStatus extends Grant {
   readonly revokedAt: number | undefined
+}
+
+/**
+ * Which of many grants to tell: a page of them, the oldest first. `GrantsOf` turns
+ * all pages.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Page {
+  /** Behind which grant; the first page has none. It need not be there any more. */
+  readonly after?: Pick<GrantStatus, "createdAt" | "id"> | undefined
+  /** How many to tell at most. If it is fewer, no more follow. */
+  readonly limit: number
 }
 
 /**
@@ -302,11 +315,20 @@ export class GrantStore extends Context.Service<
     /** Revokes for good. What is revoked keeps its expiry, and its first time of revocation. */
     readonly revoke: (target: RevokeTarget, now: number) => Effect.Effect<RevokeOutcome, StorageError>
 
-    /** The grants of a resource owner, the oldest first. */
-    readonly grantsOfSubject: (subject: string) => Stream.Stream<GrantStatus, StorageError>
+    /**
+     * A page of the grants of a resource owner, the oldest first; those of one
+     * moment in an order that is the same on every page.
+     */
+    readonly grantsOfSubject: (
+      subject: string,
+      page: Page
+    ) => Effect.Effect<ReadonlyArray<GrantStatus>, StorageError>
 
-    /** The grants of a client, the oldest first. */
-    readonly grantsOfClient: (clientId: ClientId) => Stream.Stream<GrantStatus, StorageError>
+    /** A page of the grants of a client, in the same order. */
+    readonly grantsOfClient: (
+      clientId: ClientId,
+      page: Page
+    ) => Effect.Effect<ReadonlyArray<GrantStatus>, StorageError>
 
     /**
      * Deletes what no one can use any more: expired access tokens, expired

@@ -14,7 +14,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import * as Client from "../protocol/Client.ts"
 import { ClientStore } from "./ClientStore.ts"
 import { type ClaimFlows, type Flow, type FlowKey, FlowStore } from "./FlowStore.ts"
@@ -25,6 +24,7 @@ import {
   type Grant,
   GrantStore,
   type Issue,
+  type Page,
   type RedeemCode,
   type RevokeTarget,
   type Rotate
@@ -61,8 +61,14 @@ export interface PromiseGrantStore {
   readonly rotate: (request: Rotate) => Promise<Plain<typeof Records.RotateOutcome>>
   readonly findAccessToken: (hash: string) => Promise<Plain<typeof Records.AccessTokenRecord> | undefined>
   readonly revoke: (target: RevokeTarget, now: number) => Promise<Plain<typeof Records.RevokeOutcome>>
-  readonly grantsOfSubject: (subject: string) => AsyncIterable<Plain<typeof Records.GrantStatus>>
-  readonly grantsOfClient: (clientId: string) => AsyncIterable<Plain<typeof Records.GrantStatus>>
+  readonly grantsOfSubject: (
+    subject: string,
+    page: Page
+  ) => Promise<ReadonlyArray<Plain<typeof Records.GrantStatus>>>
+  readonly grantsOfClient: (
+    clientId: string,
+    page: Page
+  ) => Promise<ReadonlyArray<Plain<typeof Records.GrantStatus>>>
   readonly sweep: (request: SweepRequest) => Promise<PlainSwept>
 }
 
@@ -91,13 +97,13 @@ export interface PromiseSessionStore {
   readonly find: (hash: string) => Promise<Plain<typeof Records.SessionRecord> | undefined>
   readonly end: (hash: string, now: number) => Promise<"Ended" | "AlreadyEnded" | "Unknown">
   readonly endAll: (subject: string, now: number) => Promise<number>
-  readonly sessionsOf: (subject: string) => AsyncIterable<Plain<typeof Records.SessionRecord>>
+  readonly sessionsOf: (subject: string) => Promise<ReadonlyArray<Plain<typeof Records.SessionRecord>>>
   readonly remember: (consent: Consent) => Promise<void>
   readonly findConsent: (
     subject: string,
     clientId: string
   ) => Promise<Plain<typeof Records.Consent> | undefined>
-  readonly consentsOf: (subject: string) => AsyncIterable<Plain<typeof Records.Consent>>
+  readonly consentsOf: (subject: string) => Promise<ReadonlyArray<Plain<typeof Records.Consent>>>
   readonly forget: (subject: string, clientId: string) => Promise<"Forgotten" | "Unknown">
   readonly sweep: (request: SweepRequest) => Promise<PlainSwept>
 }
@@ -168,8 +174,8 @@ const grantStore = (grants: PromiseGrantStore): GrantStore["Service"] => {
   const rotated = checked("GrantStore.rotate", Records.RotateOutcome)
   const accessToken = optional("GrantStore.findAccessToken", Records.AccessTokenRecord)
   const revoked = checked("GrantStore.revoke", Records.RevokeOutcome)
-  const ofSubject = streamed("GrantStore.grantsOfSubject", Records.GrantStatus)
-  const ofClient = streamed("GrantStore.grantsOfClient", Records.GrantStatus)
+  const ofSubject = checked("GrantStore.grantsOfSubject", Schema.Array(Records.GrantStatus))
+  const ofClient = checked("GrantStore.grantsOfClient", Schema.Array(Records.GrantStatus))
   const swept = checked("GrantStore.sweep", Records.Swept)
   return {
     authorize: (grant, issue) => ask("GrantStore.authorize", () => grants.authorize(grant, issue)),
@@ -179,8 +185,8 @@ const grantStore = (grants: PromiseGrantStore): GrantStore["Service"] => {
     rotate: (request) => rotated(() => grants.rotate(request)),
     findAccessToken: (hash) => accessToken(() => grants.findAccessToken(hash)),
     revoke: (target, now) => revoked(() => grants.revoke(target, now)),
-    grantsOfSubject: (subject) => ofSubject(() => grants.grantsOfSubject(subject)),
-    grantsOfClient: (clientId) => ofClient(() => grants.grantsOfClient(clientId)),
+    grantsOfSubject: (subject, page) => ofSubject(() => grants.grantsOfSubject(subject, page)),
+    grantsOfClient: (clientId, page) => ofClient(() => grants.grantsOfClient(clientId, page)),
     sweep: (request) => swept(() => grants.sweep(request))
   }
 }
@@ -203,9 +209,9 @@ const flowStore = (flows: PromiseFlowStore): FlowStore["Service"] => {
 
 const sessionStore = (sessions: PromiseSessionStore): SessionStore["Service"] => {
   const session = optional("SessionStore.find", Records.SessionRecord)
-  const ofSubject = streamed("SessionStore.sessionsOf", Records.SessionRecord)
+  const ofSubject = checked("SessionStore.sessionsOf", Schema.Array(Records.SessionRecord))
   const consent = optional("SessionStore.findConsent", Records.Consent)
-  const consents = streamed("SessionStore.consentsOf", Records.Consent)
+  const consents = checked("SessionStore.consentsOf", Schema.Array(Records.Consent))
   const swept = checked("SessionStore.sweep", Records.Swept)
   return {
     start: (session) => ask("SessionStore.start", () => sessions.start(session)),
@@ -247,14 +253,5 @@ const optional = <A>(operation: string, schema: Schema.ConstraintDecoder<A>) => 
   return (question: () => Promise<unknown>): Effect.Effect<Option.Option<A>, StorageError> =>
     Effect.flatMap(ask(operation, question), (found) =>
       found === undefined ? Effect.succeedNone : Effect.asSome(answer(() => Promise.resolve(found)))
-    )
-}
-
-const streamed = <A>(operation: string, schema: Schema.ConstraintDecoder<A>) => {
-  const decode = Schema.decodeUnknownEffect(schema)
-  const failed = (cause: unknown) => new StorageError({ operation, cause })
-  return (question: () => AsyncIterable<unknown>): Stream.Stream<A, StorageError> =>
-    Stream.suspend(() => Stream.fromAsyncIterable(question(), failed)).pipe(
-      Stream.mapEffect((row) => Effect.mapError(decode(row), failed))
     )
 }

@@ -8,7 +8,6 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
-import type * as Stream from "effect/Stream"
 import type { ClientId } from "../protocol/Client.ts"
 import type { Scope } from "../protocol/Scope.ts"
 import type { SecretHash } from "../protocol/Secret.ts"
@@ -75,7 +74,7 @@ export class SessionStore extends Context.Service<
     readonly endAll: (subject: string, now: number) => Effect.Effect<number, StorageError>
 
     /** Reads the sessions of a resource owner, in no order; those that have expired or ended too. */
-    readonly sessionsOf: (subject: string) => Stream.Stream<SessionRecord, StorageError>
+    readonly sessionsOf: (subject: string) => Effect.Effect<ReadonlyArray<SessionRecord>, StorageError>
 
     /** Remembers a consent, in place of an earlier one for the same client. */
     readonly remember: (consent: Consent) => Effect.Effect<void, StorageError>
@@ -85,7 +84,8 @@ export class SessionStore extends Context.Service<
       clientId: ClientId
     ) => Effect.Effect<Option.Option<Consent>, StorageError>
 
-    readonly consentsOf: (subject: string) => Stream.Stream<Consent, StorageError>
+    /** Reads what a resource owner has consented to, in no order: one consent for each client. */
+    readonly consentsOf: (subject: string) => Effect.Effect<ReadonlyArray<Consent>, StorageError>
 
     readonly forget: (
       subject: string,

@@ -13,6 +13,7 @@ import {
   ClientStore,
   GrantStore,
   Grants,
+  GrantsOf,
   Pkce,
   ProtocolExtensions,
   type ResponseType,
@@ -102,9 +103,8 @@ layer(server)("RFC 6749 §4.1.2 the resource owner said yes", (it) => {
 
   it.effect("every yes is a grant of its own", () =>
     Effect.gen(function* () {
-      const store = yield* GrantStore.GrantStore
       yield* Effect.replicateEffect(codeFor({}, { subject: "twice" }), 2)
-      const grants = yield* Stream.runCollect(store.grantsOfSubject("twice"))
+      const grants = yield* Stream.runCollect(GrantsOf.subject("twice"))
       assert.strictEqual(new Set(Array.from(grants, (grant) => grant.id)).size, 2)
     })
   )
@@ -286,7 +286,6 @@ layer(server)("OAuth 2.0 Multiple Response Type Encoding Practices §3 code toke
 layer(server)("OAuth 2.0 Multiple Response Type Encoding Practices §4 none", (it) => {
   it.effect("is a yes without anything, and nothing is stored", () =>
     Effect.gen(function* () {
-      const store = yield* GrantStore.GrantStore
       const { destination, parameters } = yield* approved(
         { response_type: "none", state: "xyz" },
         { subject: "nothing" }
@@ -294,7 +293,7 @@ layer(server)("OAuth 2.0 Multiple Response Type Encoding Practices §4 none", (i
       assert.deepStrictEqual(parameters, {})
       assert.strictEqual(destination.state, "xyz")
       assert.strictEqual(destination.responseMode, "query")
-      assert.strictEqual((yield* Stream.runCollect(store.grantsOfSubject("nothing"))).length, 0)
+      assert.strictEqual((yield* Stream.runCollect(GrantsOf.subject("nothing"))).length, 0)
     })
   )
 })

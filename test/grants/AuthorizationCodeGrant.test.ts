@@ -9,6 +9,7 @@ import {
   ClientStore,
   GrantStore,
   Grants,
+  GrantsOf,
   OAuthRequest,
   Secret,
   Storage,
@@ -299,7 +300,7 @@ layer(server)("the grant is the continuing authority", (it) => {
       const store = yield* GrantStore.GrantStore
       const code = yield* codeFor({}, { subject: "revoking" })
       const now = yield* Clock.currentTimeMillis
-      yield* Stream.runForEach(store.grantsOfSubject("revoking"), (grant) =>
+      yield* Stream.runForEach(GrantsOf.subject("revoking"), (grant) =>
         store.revoke({ _tag: "Grant", id: grant.id }, now)
       )
       assert.deepStrictEqual(errorOf(yield* exchange(code)), ["invalid_grant", "The code has been revoked"])

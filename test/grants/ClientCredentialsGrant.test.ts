@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { GrantStore } from "effect-oauth"
+import { GrantsOf } from "effect-oauth"
 import {
   asConfidential,
   asPost,
@@ -40,9 +40,8 @@ layer(server)("RFC 6749 §4.4 the client acts for itself", (it) => {
 
   it.effect("and the grant has no resource owner", () =>
     Effect.gen(function* () {
-      const store = yield* GrantStore.GrantStore
       yield* token({ grant_type }, asService)
-      const [grant] = yield* Stream.runCollect(store.grantsOfClient(testClient("service").clientId))
+      const [grant] = yield* Stream.runCollect(GrantsOf.client(testClient("service").clientId))
       assert.isDefined(grant)
       assert.isUndefined(grant?.subject)
       assert.isUndefined(grant?.username)

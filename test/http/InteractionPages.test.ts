@@ -12,7 +12,7 @@ import {
   Client,
   ClientStore,
   FlowStore,
-  GrantStore,
+  GrantsOf,
   ResourceOwner,
   SessionStore,
   Storage
@@ -408,8 +408,7 @@ describe("the page to consent", () => {
       const consent = yield* browser.submit(yield* begin(browser), Web.ada)
       yield* TestClock.adjust("10 minutes")
       yield* browser.submit(consent, Web.approve)
-      const store = yield* GrantStore.GrantStore
-      const [grant, ...others] = yield* Stream.runCollect(store.grantsOfSubject("u-1"))
+      const [grant, ...others] = yield* Stream.runCollect(GrantsOf.subject("u-1"))
       assert.lengthOf(others, 0)
       assert.strictEqual(grant?.authenticatedAt, 1_700_000_000_000)
       assert.strictEqual(grant?.createdAt, 1_700_000_600_000)

@@ -5,7 +5,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import { GrantStore } from "effect-oauth"
+import { GrantStore, GrantsOf } from "effect-oauth"
 import { Browser, Flows } from "effect-oauth/testing"
 import { sweep } from "./support/History.ts"
 import {
@@ -179,7 +179,7 @@ export const revocation = law("after revocation nothing under the grant works, a
 const revokeGrants = Effect.fnUntraced(function* (subject: string) {
   const store = yield* GrantStore.GrantStore
   const now = yield* Clock.currentTimeMillis
-  yield* Stream.runForEach(store.grantsOfSubject(subject), ({ id }) =>
+  yield* Stream.runForEach(GrantsOf.subject(subject), ({ id }) =>
     store.revoke({ _tag: "Grant", id }, now)
   ).pipe(Effect.orDie)
 })

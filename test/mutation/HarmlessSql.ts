@@ -34,12 +34,6 @@ export const harmlessSql: ReadonlyArray<Harmless> = [
     reason: "a brand changes nothing, and nothing is nothing all the same; this is said for the type"
   },
   {
-    file: "src/storage/sql/internal/Paginate.ts",
-    original: "rows.length < pageSize",
-    replacement: "false",
-    reason: "behind a page that is not full comes one that is empty; this is the short way"
-  },
-  {
     file: "src/storage/sql/internal/Row.ts",
     original: 'typeof number === "number"',
     replacement: "true",

@@ -9,7 +9,6 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import {
   Authentication,
@@ -528,7 +527,7 @@ describe("all sessions of a person, one of whom signs in at that moment", () => 
     SessionStore.SessionStore,
     Effect.map(SessionStore.SessionStore, (sessions) => ({
       ...sessions,
-      sessionsOf: (subject) => Stream.unwrap(Effect.as(between, sessions.sessionsOf(subject)))
+      sessionsOf: (subject) => Effect.andThen(between, sessions.sessionsOf(subject))
     }))
   ).pipe(Layer.provideMerge(Storage.layerMemoryWith({ clients })))
 
@@ -596,9 +595,7 @@ describe("a logout that is stored", () => {
               endAll: (subject, now) =>
                 verb === "endAll" ? dying(sessions.endAll(subject, now)) : sessions.endAll(subject, now),
               sessionsOf: (subject) =>
-                verb === "sessionsOf"
-                  ? Stream.unwrap(dying(Effect.succeed(sessions.sessionsOf(subject))))
-                  : sessions.sessionsOf(subject)
+                verb === "sessionsOf" ? dying(sessions.sessionsOf(subject)) : sessions.sessionsOf(subject)
             }))
           ),
           Layer.effect(

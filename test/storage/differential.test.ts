@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { FlowStore } from "../../src/storage/FlowStore.ts"
 import { FamilyId, GrantId, GrantStore } from "../../src/storage/GrantStore.ts"
+import * as GrantsOf from "../../src/storage/GrantsOf.ts"
 import { KeyStore } from "../../src/storage/KeyStore.ts"
 import { SessionStore } from "../../src/storage/SessionStore.ts"
 import * as Storage from "../../src/storage/Storage.ts"
@@ -169,7 +170,7 @@ const state = Effect.gen(function* () {
   const keys = yield* KeyStore
   const names = [0, 1, 2]
   return yield* Effect.all({
-    grants: Stream.runCollect(grants.grantsOfSubject("alice")),
+    grants: Stream.runCollect(GrantsOf.subject("alice")),
     codes: Effect.forEach(names, (name) => grants.findCode(hash(`code ${name}`))),
     families: Effect.forEach(names, (name) => grants.findRefreshFamily(FamilyId(`family ${name}`))),
     tokens: Effect.forEach(names, (name) => grants.findAccessToken(hash(`access ${name}`))),

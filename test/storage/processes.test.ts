@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as SqliteClient from "../../src/node/SqliteClient.ts"
 import { FamilyId, GrantStore } from "../../src/storage/GrantStore.ts"
+import * as GrantsOf from "../../src/storage/GrantsOf.ts"
 import * as Migrations from "../../src/storage/sql/Migrations.ts"
 import * as SqlStorage from "../../src/storage/sql/SqlStorage.ts"
 import * as Databases from "./Databases.ts"
@@ -66,9 +67,7 @@ describe("several processes on one SQLite file", () => {
         const tags = outcomes.map((ofProcess) => ofProcess[index]?._tag).sort()
         assert.deepStrictEqual(tags, ["Redeemed", "Replayed", "Replayed"])
       }
-      const grants = yield* Effect.flatMap(GrantStore, (store) =>
-        Stream.runCollect(store.grantsOfSubject("alice"))
-      ).pipe(Effect.provide(storage))
+      const grants = yield* Stream.runCollect(GrantsOf.subject("alice")).pipe(Effect.provide(storage))
       assert.lengthOf(
         grants.filter(({ revokedAt }) => revokedAt !== undefined),
         100

@@ -5,7 +5,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import {
   Client,
   ClientStore,
@@ -48,8 +47,8 @@ export const make = Effect.gen(function* () {
       rotate: (request) => run(grants.rotate(request)),
       findAccessToken: (hash) => orUndefined(grants.findAccessToken(secretHash(hash))),
       revoke: (target, now) => run(grants.revoke(target, now)),
-      grantsOfSubject: (subject) => Stream.toAsyncIterable(grants.grantsOfSubject(subject)),
-      grantsOfClient: (id) => Stream.toAsyncIterable(grants.grantsOfClient(clientId(id))),
+      grantsOfSubject: (subject, page) => run(grants.grantsOfSubject(subject, page)),
+      grantsOfClient: (id, page) => run(grants.grantsOfClient(clientId(id), page)),
       sweep: (request) => run(grants.sweep(request))
     },
     flows: {
@@ -65,10 +64,10 @@ export const make = Effect.gen(function* () {
       find: (hash) => orUndefined(sessions.find(secretHash(hash))),
       end: (hash, now) => run(sessions.end(secretHash(hash), now)),
       endAll: (subject, now) => run(sessions.endAll(subject, now)),
-      sessionsOf: (subject) => Stream.toAsyncIterable(sessions.sessionsOf(subject)),
+      sessionsOf: (subject) => run(sessions.sessionsOf(subject)),
       remember: (consent) => run(sessions.remember(consent)),
       findConsent: (subject, id) => orUndefined(sessions.findConsent(subject, clientId(id))),
-      consentsOf: (subject) => Stream.toAsyncIterable(sessions.consentsOf(subject)),
+      consentsOf: (subject) => run(sessions.consentsOf(subject)),
       forget: (subject, id) => run(sessions.forget(subject, clientId(id))),
       sweep: (request) => run(sessions.sweep(request))
     },

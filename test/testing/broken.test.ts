@@ -12,12 +12,14 @@ import { forgetsRetries } from "./broken/forgetsRetries.ts"
 import { getThenDelete } from "./broken/getThenDelete.ts"
 import { hidesExpired } from "./broken/hidesExpired.ts"
 import { ignoresClient } from "./broken/ignoresClient.ts"
+import { ignoresPages } from "./broken/ignoresPages.ts"
 import { mergesClients } from "./broken/mergesClients.ts"
 import { resetsExpiry } from "./broken/resetsExpiry.ts"
 import { revokesNothing } from "./broken/revokesNothing.ts"
 import { revokesTooMuch } from "./broken/revokesTooMuch.ts"
 import { rotatesWithoutComparing } from "./broken/rotatesWithoutComparing.ts"
 import * as RowPerRotation from "./broken/rowPerRotation.ts"
+import { skipsAtOnce } from "./broken/skipsAtOnce.ts"
 import { spendsCodeFirst } from "./broken/spendsCodeFirst.ts"
 import { sweepsTooEarly } from "./broken/sweepsTooEarly.ts"
 import { sweepsUsedCodes } from "./broken/sweepsUsedCodes.ts"
@@ -96,6 +98,13 @@ describe("GrantStore: a broken store is caught, by the law that says why", () =>
   caught("a sweep a millisecond early", sweepsTooEarly, laws, [
     "what was issued is swept from the moment of its expiry, and not a millisecond before"
   ])
+
+  const pages =
+    "grants are told page by page: each is full but the last, and goes on behind the one before it"
+
+  caught("a listing that knows no pages", ignoresPages, laws, [pages])
+
+  caught("a page that skips what was made together", skipsAtOnce, laws, [pages])
 
   const { countRows, layer } = RowPerRotation.make()
   caught(

@@ -7,7 +7,6 @@
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import {
   type AccessTokenRecord,
   type AtomicRotation,
@@ -15,6 +14,7 @@ import {
   type GrantStatus,
   GrantStore,
   layerAtomic,
+  type Page,
   type RefreshFamilyRecord,
   type RevokeOutcome
 } from "../GrantStore.ts"
@@ -106,9 +106,9 @@ export const make: Effect.Effect<GrantStore["Service"]> = Effect.sync(() => {
         }
       }),
 
-    grantsOfSubject: (subject) => statuses(() => rows.bySubject.get(subject)),
+    grantsOfSubject: (subject, page) => Effect.sync(() => oldestFirst(rows.bySubject.get(subject), page)),
 
-    grantsOfClient: (clientId) => statuses(() => rows.byClient.get(clientId)),
+    grantsOfClient: (clientId, page) => Effect.sync(() => oldestFirst(rows.byClient.get(clientId), page)),
 
     sweep: ({ limit, now }) =>
       Effect.sync(() => ({
@@ -174,11 +174,15 @@ const familyRecord = (family: GrantRows.FamilyRow): RefreshFamilyRecord => ({
   revokedAt: family.revokedAt
 })
 
-const statuses = (grants: () => Iterable<GrantRows.GrantRow>): Stream.Stream<GrantStatus> =>
-  Stream.suspend(() =>
-    Stream.fromIterable(
-      Array.from(grants(), (grant) => grant.status).sort((self, that) =>
-        self.createdAt === that.createdAt ? (self.id < that.id ? -1 : 1) : self.createdAt - that.createdAt
-      )
-    )
-  )
+const oldestFirst = (grants: Iterable<GrantRows.GrantRow>, { after, limit }: Page): Array<GrantStatus> => {
+  const behind: Array<GrantStatus> = []
+  for (const { status } of grants) {
+    if (after === undefined || inOrder(after, status) < 0) behind.push(status)
+  }
+  return behind.sort(inOrder).slice(0, limit)
+}
+
+type Position = Pick<GrantStatus, "createdAt" | "id">
+
+const inOrder = (self: Position, that: Position): number =>
+  self.createdAt - that.createdAt || (self.id < that.id ? -1 : self.id === that.id ? 0 : 1)

@@ -6,7 +6,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import type { ClientId } from "../../protocol/Client.ts"
 import type { SecretHash } from "../../protocol/Secret.ts"
 import { type Consent, type Session, SessionStore } from "../SessionStore.ts"
@@ -63,9 +62,7 @@ export const make: Effect.Effect<SessionStore["Service"]> = Effect.sync(() => {
       }),
 
     sessionsOf: (subject) =>
-      Stream.suspend(() =>
-        Stream.fromIterable(Array.from(bySubject.get(subject), (session) => ({ ...session })))
-      ),
+      Effect.sync(() => Array.from(bySubject.get(subject), (session) => ({ ...session }))),
 
     remember: (consent) =>
       Effect.sync(() => {
@@ -77,8 +74,7 @@ export const make: Effect.Effect<SessionStore["Service"]> = Effect.sync(() => {
     findConsent: (subject, clientId) =>
       Effect.sync(() => Option.fromNullishOr(consents.get(subject)?.get(clientId))),
 
-    consentsOf: (subject) =>
-      Stream.suspend(() => Stream.fromIterable(Array.from(consents.get(subject)?.values() ?? []))),
+    consentsOf: (subject) => Effect.sync(() => Array.from(consents.get(subject)?.values() ?? [])),
 
     forget: (subject, clientId) =>
       Effect.sync(() => {

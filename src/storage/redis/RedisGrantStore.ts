@@ -32,7 +32,6 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Redis } from "effect/persistence/Redis"
-import * as Stream from "effect/Stream"
 import {
   type AtomicRotation,
   type AuthorizationCode,
@@ -50,7 +49,7 @@ import {
   type RotateOutcome
 } from "../GrantStore.ts"
 import { brandHash } from "../internal/Brands.ts"
-import { asStorageError, type Failure, toStorageError } from "./internal/Failure.ts"
+import { type Failure, toStorageError } from "./internal/Failure.ts"
 import * as GrantKeys from "./internal/GrantKeys.ts"
 import * as GrantRows from "./internal/GrantRows.ts"
 import * as GrantScripts from "./internal/GrantScripts.ts"
@@ -247,15 +246,15 @@ export const make = (options: RedisOptions = {}): Effect.Effect<GrantStore["Serv
 
       revoke: (target, now) => revoke(target, now).pipe(storageError("revoke")),
 
-      grantsOfSubject: (subject) =>
+      grantsOfSubject: (subject, page) =>
         owners
-          .oldestFirst(keys.ofSubject(subject), findGrant, (grant) => grant.subject === subject)
-          .pipe(Stream.mapError(asStorageError("GrantStore.grantsOfSubject"))),
+          .oldestFirst(keys.ofSubject(subject), page, findGrant, (grant) => grant.subject === subject)
+          .pipe(storageError("grantsOfSubject")),
 
-      grantsOfClient: (clientId) =>
+      grantsOfClient: (clientId, page) =>
         owners
-          .oldestFirst(keys.ofClient(clientId), findGrant, (grant) => grant.clientId === clientId)
-          .pipe(Stream.mapError(asStorageError("GrantStore.grantsOfClient"))),
+          .oldestFirst(keys.ofClient(clientId), page, findGrant, (grant) => grant.clientId === clientId)
+          .pipe(storageError("grantsOfClient")),
 
       sweep: (request) => sweep(request).pipe(storageError("sweep"))
     })

@@ -10,12 +10,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Redis } from "effect/persistence/Redis"
-import * as Stream from "effect/Stream"
 import type { SecretHash } from "../../protocol/Secret.ts"
 import { brandClientId, brandHash, brandScope } from "../internal/Brands.ts"
 import { type Consent, type Session, type SessionRecord, SessionStore } from "../SessionStore.ts"
 import * as Claims from "./internal/Claims.ts"
-import { asStorageError, Duplicate, toStorageError } from "./internal/Failure.ts"
+import { Duplicate, toStorageError } from "./internal/Failure.ts"
 import * as Keyspace from "./internal/Keyspace.ts"
 import {
   integer,
@@ -196,8 +195,7 @@ export const make = (options: RedisOptions = {}): Effect.Effect<SessionStore["Se
 
       endAll: (subject, now) => endSessions(subject, now).pipe(storageError("endAll")),
 
-      sessionsOf: (subject) =>
-        findSessionsOf(subject).pipe(storageError("sessionsOf"), Stream.fromIterableEffect),
+      sessionsOf: (subject) => findSessionsOf(subject).pipe(storageError("sessionsOf")),
 
       remember: (consent) =>
         redis
@@ -217,8 +215,7 @@ export const make = (options: RedisOptions = {}): Effect.Effect<SessionStore["Se
       consentsOf: (subject) =>
         run(allConsents, [consentsOf(subject)]).pipe(
           read((reply) => readConsents(subject, reply)),
-          Effect.mapError(asStorageError("SessionStore.consentsOf")),
-          Stream.fromIterableEffect
+          storageError("consentsOf")
         ),
 
       forget: (subject, clientId) =>

@@ -12,7 +12,6 @@
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import {
@@ -34,7 +33,7 @@ import {
 import { judgeCode, judgeRotation } from "../internal/Judgement.ts"
 import * as AccessTokenTable from "./internal/AccessTokenTable.ts"
 import * as CodeTable from "./internal/CodeTable.ts"
-import { asStorageError, toStorageError } from "./internal/Failure.ts"
+import { toStorageError } from "./internal/Failure.ts"
 import * as FamilyTable from "./internal/FamilyTable.ts"
 import * as GrantSweep from "./internal/GrantSweep.ts"
 import * as GrantTable from "./internal/GrantTable.ts"
@@ -141,10 +140,10 @@ export const make: Effect.Effect<GrantStore["Service"], never, SqlClient.SqlClie
       rotate: (request) => rotate(request).pipe(sql.withTransaction, storageError("rotate")),
       findAccessToken: (hash) => optionally(accessTokens.find(hash)).pipe(storageError("findAccessToken")),
       revoke: (target, now) => revoke(target, now).pipe(storageError("revoke")),
-      grantsOfSubject: (subject) =>
-        Stream.mapError(grants.ofSubject(subject), asStorageError("GrantStore.grantsOfSubject")),
-      grantsOfClient: (clientId) =>
-        Stream.mapError(grants.ofClient(clientId), asStorageError("GrantStore.grantsOfClient")),
+      grantsOfSubject: (subject, page) =>
+        grants.ofSubject(subject, page).pipe(storageError("grantsOfSubject")),
+      grantsOfClient: (clientId, page) =>
+        grants.ofClient(clientId, page).pipe(storageError("grantsOfClient")),
       sweep: (request) => sweep(request).pipe(storageError("sweep"))
     })
   }

@@ -6,13 +6,11 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Row } from "effect/sql/SqlConnection"
 import { brandClientId, brandHash, brandScope } from "../internal/Brands.ts"
 import { type Consent, type SessionRecord, SessionStore } from "../SessionStore.ts"
-import { asStorageError, toStorageError } from "./internal/Failure.ts"
-import { paginate } from "./internal/Paginate.ts"
+import { toStorageError } from "./internal/Failure.ts"
 import { all, first, hit, integer, optionalInteger, text } from "./internal/Row.ts"
 import * as Sweep from "./internal/Sweep.ts"
 
@@ -65,7 +63,7 @@ export const make: Effect.Effect<SessionStore["Service"], never, SqlClient.SqlCl
           sql`SELECT hash, subject, authenticated_at, expires_at, ended_at FROM oauth_sessions
           WHERE subject = ${subject}`,
           readSession
-        ).pipe(storageError("sessionsOf"), Stream.fromIterableEffect),
+        ).pipe(storageError("sessionsOf")),
 
       remember: ({ clientId, grantedAt, scope, subject }) =>
         sql`INSERT INTO oauth_consents ${sql.insert({ subject, client_id: clientId, scope, granted_at: grantedAt })}
@@ -82,16 +80,10 @@ export const make: Effect.Effect<SessionStore["Service"], never, SqlClient.SqlCl
         ).pipe(Effect.map(Option.fromUndefinedOr), storageError("findConsent")),
 
       consentsOf: (subject) =>
-        paginate(
-          "",
-          (after, limit) =>
-            all(
-              sql`SELECT subject, client_id, scope, granted_at FROM oauth_consents
-              WHERE subject = ${subject} AND client_id > ${after} ORDER BY client_id LIMIT ${limit}`,
-              readConsent
-            ),
-          ({ clientId }: Consent): string => clientId
-        ).pipe(Stream.mapError(asStorageError("SessionStore.consentsOf"))),
+        all(
+          sql`SELECT subject, client_id, scope, granted_at FROM oauth_consents WHERE subject = ${subject}`,
+          readConsent
+        ).pipe(storageError("consentsOf")),
 
       forget: (subject, clientId) =>
         hit(

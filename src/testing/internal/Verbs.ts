@@ -4,7 +4,6 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Stream from "effect/Stream"
 import { ClientStore } from "../../storage/ClientStore.ts"
 import { FlowStore } from "../../storage/FlowStore.ts"
 import { GrantStore } from "../../storage/GrantStore.ts"
@@ -47,13 +46,6 @@ export const layer = (around: Around): Layer.Layer<Storage, never, Storage> =>
     })
   )
 
-const aroundStream = <A>(
-  around: Around,
-  verb: Verb,
-  asked: ReadonlyArray<unknown>,
-  stream: Stream.Stream<A, StorageError>
-): Stream.Stream<A, StorageError> => Stream.unwrap(around(verb, asked, Effect.succeed(stream)))
-
 const aroundClients = (around: Around, store: ClientStore["Service"]): ClientStore["Service"] => ({
   find: (id) => around("ClientStore.find", [id], store.find(id)),
   put: (client) => around("ClientStore.put", [client], store.put(client)),
@@ -68,9 +60,10 @@ const aroundGrants = (around: Around, store: GrantStore["Service"]): GrantStore[
   rotate: (request) => around("GrantStore.rotate", [request], store.rotate(request)),
   findAccessToken: (hash) => around("GrantStore.findAccessToken", [hash], store.findAccessToken(hash)),
   revoke: (target, now) => around("GrantStore.revoke", [target, now], store.revoke(target, now)),
-  grantsOfSubject: (subject) =>
-    aroundStream(around, "GrantStore.grantsOfSubject", [subject], store.grantsOfSubject(subject)),
-  grantsOfClient: (id) => aroundStream(around, "GrantStore.grantsOfClient", [id], store.grantsOfClient(id)),
+  grantsOfSubject: (subject, page) =>
+    around("GrantStore.grantsOfSubject", [subject, page], store.grantsOfSubject(subject, page)),
+  grantsOfClient: (id, page) =>
+    around("GrantStore.grantsOfClient", [id, page], store.grantsOfClient(id, page)),
   sweep: (request) => around("GrantStore.sweep", [request], store.sweep(request))
 })
 
@@ -88,13 +81,11 @@ const aroundSessions = (around: Around, store: SessionStore["Service"]): Session
   find: (hash) => around("SessionStore.find", [hash], store.find(hash)),
   end: (hash, now) => around("SessionStore.end", [hash, now], store.end(hash, now)),
   endAll: (subject, now) => around("SessionStore.endAll", [subject, now], store.endAll(subject, now)),
-  sessionsOf: (subject) =>
-    aroundStream(around, "SessionStore.sessionsOf", [subject], store.sessionsOf(subject)),
+  sessionsOf: (subject) => around("SessionStore.sessionsOf", [subject], store.sessionsOf(subject)),
   remember: (consent) => around("SessionStore.remember", [consent], store.remember(consent)),
   findConsent: (subject, id) =>
     around("SessionStore.findConsent", [subject, id], store.findConsent(subject, id)),
-  consentsOf: (subject) =>
-    aroundStream(around, "SessionStore.consentsOf", [subject], store.consentsOf(subject)),
+  consentsOf: (subject) => around("SessionStore.consentsOf", [subject], store.consentsOf(subject)),
   forget: (subject, id) => around("SessionStore.forget", [subject, id], store.forget(subject, id)),
   sweep: (request) => around("SessionStore.sweep", [request], store.sweep(request))
 })

@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import { Logout, Scope } from "effect-oauth"
 import type { House } from "../support/House.ts"
 import { overGrants } from "./Over.ts"
@@ -47,6 +46,8 @@ export const signsOutOnly: House = {
 
 /** Signs clients out that have leave to stay. */
 export const overlooksOfflineAccess = overGrants((store) => ({
-  grantsOfSubject: (subject) =>
-    Stream.map(store.grantsOfSubject(subject), (grant) => ({ ...grant, scope: Scope.fromTokens(["openid"]) }))
+  grantsOfSubject: (subject, page) =>
+    Effect.map(store.grantsOfSubject(subject, page), (grants) =>
+      grants.map((grant) => ({ ...grant, scope: Scope.fromTokens(["openid"]) }))
+    )
 }))

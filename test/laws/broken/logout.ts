@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
 import { Secret } from "effect-oauth"
 import type { House } from "../support/House.ts"
 import { overFlows, overGrants } from "./Over.ts"
@@ -57,7 +56,7 @@ export const letsInTooLate = overFlows((store) => ({
 }))
 
 /** Tells clients, and leaves what they hold as it was. */
-export const leavesGrants = overGrants(() => ({ grantsOfSubject: () => Stream.empty }))
+export const leavesGrants = overGrants(() => ({ grantsOfSubject: () => Effect.succeed([]) }))
 
 /** Signs logout tokens like ID tokens, so that one could be taken for the other. */
 export const mistakesTypes: House = {

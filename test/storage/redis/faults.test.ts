@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import { Redis } from "effect/persistence/Redis"
 import * as Stream from "effect/Stream"
 import { FamilyId, GrantStore } from "../../../src/storage/GrantStore.ts"
+import * as GrantsOf from "../../../src/storage/GrantsOf.ts"
 import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
 import type { Storage } from "../../../src/storage/Storage.ts"
 import * as Services from "../../support/Services.ts"
@@ -82,8 +83,8 @@ await Services.describeWith(Services.redis, (url) => {
         yield* store.authorize(grant(), { accessToken: accessToken("access") })
         const bobs = store.authorize(grant({ subject: "bob", createdAt: now + 1 }), { code: code("code") })
         yield* Effect.flip(bobs)
-        assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("bob")), [])
-        for (const listed of [store.grantsOfSubject("alice"), store.grantsOfClient(clientId("client"))]) {
+        assert.deepStrictEqual(yield* Stream.runCollect(GrantsOf.subject("bob")), [])
+        for (const listed of [GrantsOf.subject("alice"), GrantsOf.client(clientId("client"))]) {
           assert.deepStrictEqual(yield* Stream.runCollect(listed), [{ ...grant(), revokedAt: undefined }])
         }
       }).pipe(Effect.provide(RedisStorage.layer({ prefix }).pipe(Layer.provide(Faults.layer(connection)))))
@@ -143,11 +144,11 @@ await Services.describeWith(Services.redis, (url) => {
               left.filter((key) => !/^:(client-grants|subject):/.test(key.slice(prefix.length))),
               []
             )
-            assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("alice")), [])
+            assert.deepStrictEqual(yield* Stream.runCollect(GrantsOf.subject("alice")), [])
             // What names are left over stand in nobody's way.
             yield* store.authorize(grant(), issue)
             yield* store.sweep(request)
-            assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("alice")), [])
+            assert.deepStrictEqual(yield* Stream.runCollect(GrantsOf.subject("alice")), [])
           }).pipe(
             Effect.provide(RedisStorage.layer({ prefix }).pipe(Layer.provide(Faults.layer(connection))))
           )

@@ -4,8 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Redis, RedisError } from "effect/persistence/Redis"
 import * as Result from "effect/Result"
-import * as Stream from "effect/Stream"
-import { GrantId, type GrantStatus } from "../../../src/storage/GrantStore.ts"
+import { GrantId, type GrantStatus, type Page } from "../../../src/storage/GrantStore.ts"
 import * as Claims from "../../../src/storage/redis/internal/Claims.ts"
 import { Duplicate } from "../../../src/storage/redis/internal/Failure.ts"
 import * as GrantKeys from "../../../src/storage/redis/internal/GrantKeys.ts"
@@ -232,17 +231,62 @@ describe("a transition with names", () => {
 })
 
 describe("the grants of an owner", () => {
+  const entry = (number: number) => `000000000000000${number}:${number}`
+  const grantOf = (number: number): GrantStatus => ({
+    ...grant({ name: String(number), createdAt: number }),
+    revokedAt: undefined
+  })
+  /** What is told of these entries, page by page as Redis has them, and what it is asked. */
+  const listed = Effect.fnUntraced(function* (
+    entries: ReadonlyArray<ReadonlyArray<number>>,
+    page: Page,
+    there: (number: number) => boolean = () => true
+  ) {
+    const { redis, sent } = redisOf({ sent: entries.map((numbers) => numbers.map(entry)) })
+    const told = yield* Owners.make(yield* redis).oldestFirst(
+      "owner",
+      page,
+      (id) => Effect.succeed(there(Number(id)) ? grantOf(Number(id)) : undefined),
+      ({ subject }) => subject === "alice"
+    )
+    const asked = sent.map(([, , from, , , , limit]) => [from, limit])
+    return { told: told.map(({ createdAt }) => createdAt), asked }
+  })
+
   it.effect("are asked for once where a page has them all", () =>
     Effect.gen(function* () {
-      const { redis, sent } = redisOf({ sent: [["0000000000000001:grant"]] })
-      const owners = Owners.make(yield* redis)
-      const found = owners.oldestFirst(
-        "owner",
-        () => Effect.succeed(undefined),
-        () => true
-      )
-      assert.deepStrictEqual(yield* Stream.runCollect(found), [])
-      assert.strictEqual(sent.length, 1)
+      const { asked, told } = yield* listed([[1, 2]], { limit: 3 })
+      assert.deepStrictEqual(told, [1, 2])
+      assert.deepStrictEqual(asked, [["-", "3"]])
+    })
+  )
+
+  it.effect("are asked for once where all of them are there", () =>
+    Effect.gen(function* () {
+      const { asked, told } = yield* listed([[5, 6]], { after: grantOf(4), limit: 2 })
+      assert.deepStrictEqual(told, [5, 6])
+      assert.deepStrictEqual(asked, [[`(${entry(4)}`, "2"]])
+    })
+  )
+
+  it.effect("are asked for again until the page is full, where entries are passed over", () =>
+    Effect.gen(function* () {
+      const odd = (number: number) => number % 2 === 1
+      const { asked, told } = yield* listed([[1, 2, 3], [4], [5]], { limit: 3 }, odd)
+      assert.deepStrictEqual(told, [1, 3, 5])
+      assert.deepStrictEqual(asked, [
+        ["-", "3"],
+        [`(${entry(3)}`, "1"],
+        [`(${entry(4)}`, "1"]
+      ])
+    })
+  )
+
+  it.effect("are asked for no more when nothing is left, however many were passed over", () =>
+    Effect.gen(function* () {
+      const { asked, told } = yield* listed([[1, 2], []], { limit: 2 }, () => false)
+      assert.deepStrictEqual(told, [])
+      assert.strictEqual(asked.length, 2)
     })
   )
 })

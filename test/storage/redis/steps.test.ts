@@ -8,6 +8,7 @@ import { Redis, type RedisError } from "effect/persistence/Redis"
 import * as Stream from "effect/Stream"
 import { FlowStore } from "../../../src/storage/FlowStore.ts"
 import { FamilyId, GrantStore } from "../../../src/storage/GrantStore.ts"
+import * as GrantsOf from "../../../src/storage/GrantsOf.ts"
 import { Duplicate } from "../../../src/storage/redis/internal/Failure.ts"
 import * as Keyspace from "../../../src/storage/redis/internal/Keyspace.ts"
 import * as RedisStorage from "../../../src/storage/redis/RedisStorage.ts"
@@ -244,7 +245,7 @@ await Services.describeWith(Services.redis, (url) => {
         const ending = Context.get(yield* interrupted(prefix, "ZCARD", started), SessionStore)
         assert.strictEqual(yield* ending.endAll("alice", now + 1), 2)
         assert.deepStrictEqual(
-          (yield* Stream.runCollect(sessions.sessionsOf("alice"))).map(({ endedAt }) => endedAt),
+          (yield* sessions.sessionsOf("alice")).map(({ endedAt }) => endedAt),
           [now + 1, now + 1]
         )
       }).pipe(Effect.scoped))
@@ -282,7 +283,7 @@ await Services.describeWith(Services.redis, (url) => {
         yield* sessions.start(session("a"))
         yield* expire(prefix, "}:session:")
         assert.isTrue(Option.isNone(yield* sessions.find(hash("a"))))
-        assert.deepStrictEqual(yield* Stream.runCollect(sessions.sessionsOf("alice")), [])
+        assert.deepStrictEqual(yield* sessions.sessionsOf("alice"), [])
         assert.strictEqual(yield* sessions.end(hash("a"), now), "Unknown")
         assert.strictEqual(yield* sessions.endAll("alice", now), 0)
       }))
@@ -386,7 +387,7 @@ await Services.describeWith(Services.redis, (url) => {
         yield* grants.authorize(grant(), { accessToken: accessToken("access") })
         const others = grant({ clientId: clientId("other"), subject: "bob" })
         yield* Effect.flip(grants.authorize(others, { accessToken: accessToken("other") }))
-        for (const listed of [grants.grantsOfClient(clientId("other")), grants.grantsOfSubject("bob")]) {
+        for (const listed of [GrantsOf.client(clientId("other")), GrantsOf.subject("bob")]) {
           assert.deepStrictEqual(yield* Stream.runCollect(listed), [])
         }
       }))

@@ -1,6 +1,5 @@
 /** Every verb that the stores have, once and by its name: one that is missing does not compile. */
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
 import { ClientStore } from "../../../src/storage/ClientStore.ts"
 import { FlowStore } from "../../../src/storage/FlowStore.ts"
 import { FamilyId, GrantId, GrantStore } from "../../../src/storage/GrantStore.ts"
@@ -24,6 +23,7 @@ export const verbs: Effect.Effect<Verbs, never, Storage> = Effect.gen(function* 
   const sessions = yield* SessionStore
   const keys = yield* KeyStore
   const request = { now, limit: 10 }
+  const page = { limit: 10 }
   return {
     "ClientStore.find": clients.find(clientId("client")),
     "ClientStore.put": clients.put(client("client")),
@@ -35,8 +35,8 @@ export const verbs: Effect.Effect<Verbs, never, Storage> = Effect.gen(function* 
     "GrantStore.rotate": grants.rotate(rotation(0)),
     "GrantStore.findAccessToken": grants.findAccessToken(hash("access")),
     "GrantStore.revoke": grants.revoke({ _tag: "Grant", id: GrantId("grant") }, now),
-    "GrantStore.grantsOfSubject": Stream.runCollect(grants.grantsOfSubject("alice")),
-    "GrantStore.grantsOfClient": Stream.runCollect(grants.grantsOfClient(clientId("client"))),
+    "GrantStore.grantsOfSubject": grants.grantsOfSubject("alice", page),
+    "GrantStore.grantsOfClient": grants.grantsOfClient(clientId("client"), page),
     "GrantStore.sweep": grants.sweep(request),
     "FlowStore.create": flows.create(flow, now),
     "FlowStore.find": flows.find(flow, now),
@@ -48,10 +48,10 @@ export const verbs: Effect.Effect<Verbs, never, Storage> = Effect.gen(function* 
     "SessionStore.find": sessions.find(hash("session")),
     "SessionStore.end": sessions.end(hash("session"), now),
     "SessionStore.endAll": sessions.endAll("alice", now),
-    "SessionStore.sessionsOf": Stream.runCollect(sessions.sessionsOf("alice")),
+    "SessionStore.sessionsOf": sessions.sessionsOf("alice"),
     "SessionStore.remember": sessions.remember(consent),
     "SessionStore.findConsent": sessions.findConsent("alice", clientId("client")),
-    "SessionStore.consentsOf": Stream.runCollect(sessions.consentsOf("alice")),
+    "SessionStore.consentsOf": sessions.consentsOf("alice"),
     "SessionStore.forget": sessions.forget("alice", clientId("client")),
     "SessionStore.sweep": sessions.sweep(request),
     "KeyStore.list": keys.list(now),

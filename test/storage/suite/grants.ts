@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { FamilyId, GrantId, GrantStore } from "../../../src/storage/GrantStore.ts"
+import * as GrantsOf from "../../../src/storage/GrantsOf.ts"
 import { accessToken, clientId, code, day, family, grant, hash, minute, now, scope } from "./Fixtures.ts"
 import type { Test } from "./Suite.ts"
 
@@ -104,7 +105,7 @@ export const grantStoreTests = (test: Test) => {
       assert.strictEqual(error._tag, "StorageError")
       assert.strictEqual(error.operation, "GrantStore.authorize")
       assert.isTrue(Option.isNone(yield* store.findCode(hash("code"))))
-      assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("bob")), [])
+      assert.deepStrictEqual(yield* Stream.runCollect(GrantsOf.subject("bob")), [])
     })
   )
 
@@ -122,7 +123,7 @@ export const grantStoreTests = (test: Test) => {
         const second = grant({ name: "second", subject: "bob" })
         const error = yield* Effect.flip(store.authorize(second, issue))
         assert.strictEqual(error.operation, "GrantStore.authorize")
-        assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("bob")), [])
+        assert.deepStrictEqual(yield* Stream.runCollect(GrantsOf.subject("bob")), [])
         yield* store.authorize(second, {})
       })
     )
@@ -136,7 +137,7 @@ export const grantStoreTests = (test: Test) => {
       const error = yield* Effect.flip(store.authorize(grant({ subject: "bob" }), { code: code("code") }))
       assert.strictEqual(error.operation, "GrantStore.authorize")
       assert.isTrue(Option.isNone(yield* store.findCode(hash("code"))))
-      assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("bob")), [])
+      assert.deepStrictEqual(yield* Stream.runCollect(GrantsOf.subject("bob")), [])
     })
   )
 
@@ -163,7 +164,7 @@ export const grantStoreTests = (test: Test) => {
         {}
       )
 
-      const ofAlice = yield* Stream.runCollect(store.grantsOfSubject("alice"))
+      const ofAlice = yield* Stream.runCollect(GrantsOf.subject("alice"))
       const expected = Array.from({ length: 250 }, (_, number) => number)
         .sort((one, other) => Math.floor(other / 60) - Math.floor(one / 60) || one - other)
         .map((number) => `g${String(number).padStart(3, "0")}`)
@@ -171,13 +172,13 @@ export const grantStoreTests = (test: Test) => {
         ofAlice.map(({ id }) => String(id)),
         expected
       )
-      const ofOdd = yield* Stream.runCollect(store.grantsOfClient(clientId("odd")))
+      const ofOdd = yield* Stream.runCollect(GrantsOf.client(clientId("odd")))
       assert.deepStrictEqual(
         ofOdd.map(({ id }) => String(id)),
         expected.filter((name) => Number(name.slice(1)) % 2 === 1)
       )
-      assert.lengthOf(yield* Stream.runCollect(store.grantsOfClient(clientId("third"))), 1)
-      assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("carol")), [])
+      assert.lengthOf(yield* Stream.runCollect(GrantsOf.client(clientId("third"))), 1)
+      assert.deepStrictEqual(yield* Stream.runCollect(GrantsOf.subject("carol")), [])
     })
   )
 
@@ -188,7 +189,7 @@ export const grantStoreTests = (test: Test) => {
       yield* store.authorize(grant({ name: "a" }), {})
       yield* store.authorize(grant({ name: "b" }), {})
       yield* store.revoke({ _tag: "Grant", id: GrantId("a") }, now + day)
-      assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfSubject("alice")), [
+      assert.deepStrictEqual(yield* Stream.runCollect(GrantsOf.subject("alice")), [
         { ...grant({ name: "a" }), revokedAt: now + day },
         { ...grant({ name: "b" }), revokedAt: undefined }
       ])

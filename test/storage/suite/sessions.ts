@@ -1,7 +1,6 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import { type Session, SessionStore } from "../../../src/storage/SessionStore.ts"
 import { clientId, day, hash, minute, now, scope } from "./Fixtures.ts"
 import type { Test } from "./Suite.ts"
@@ -86,18 +85,18 @@ export const sessionStoreTests = (test: Test) => {
       const store = yield* SessionStore
       for (const name of ["a", "b"]) yield* store.start(session(name))
       yield* store.start(session("c", "bob"))
-      const before = yield* Stream.runCollect(store.sessionsOf("alice"))
+      const before = yield* store.sessionsOf("alice")
       yield* store.end(hash("a"), now + 1)
       assert.deepStrictEqual(
         before.map(({ endedAt }) => endedAt),
         [undefined, undefined]
       )
-      const told = yield* Stream.runCollect(store.sessionsOf("alice"))
+      const told = yield* store.sessionsOf("alice")
       assert.deepStrictEqual(Object.fromEntries(told.map((session) => [session.hash, session])), {
         [hash("a")]: { ...session("a"), endedAt: now + 1 },
         [hash("b")]: { ...session("b"), endedAt: undefined }
       })
-      assert.deepStrictEqual(yield* Stream.runCollect(store.sessionsOf("carol")), [])
+      assert.deepStrictEqual(yield* store.sessionsOf("carol"), [])
     })
   )
 
@@ -111,7 +110,7 @@ export const sessionStoreTests = (test: Test) => {
       assert.deepStrictEqual(yield* store.findConsent("alice", clientId("a")), Option.some(wider))
       assert.isTrue(Option.isNone(yield* store.findConsent("alice", clientId("b"))))
       assert.isTrue(Option.isNone(yield* store.findConsent("bob", clientId("a"))))
-      assert.deepStrictEqual(yield* Stream.runCollect(store.consentsOf("alice")), [wider])
+      assert.deepStrictEqual(yield* store.consentsOf("alice"), [wider])
     })
   )
 
@@ -124,10 +123,10 @@ export const sessionStoreTests = (test: Test) => {
       assert.strictEqual(yield* store.forget("bob", clientId("a")), "Unknown")
       assert.strictEqual(yield* store.forget("alice", clientId("a")), "Forgotten")
       assert.strictEqual(yield* store.forget("alice", clientId("a")), "Unknown")
-      assert.deepStrictEqual(yield* Stream.runCollect(store.consentsOf("alice")), [consent("b")])
+      assert.deepStrictEqual(yield* store.consentsOf("alice"), [consent("b")])
       yield* store.forget("alice", clientId("b"))
-      assert.deepStrictEqual(yield* Stream.runCollect(store.consentsOf("alice")), [])
-      assert.deepStrictEqual(yield* Stream.runCollect(store.consentsOf("nobody")), [])
+      assert.deepStrictEqual(yield* store.consentsOf("alice"), [])
+      assert.deepStrictEqual(yield* store.consentsOf("nobody"), [])
     })
   )
 
@@ -138,7 +137,7 @@ export const sessionStoreTests = (test: Test) => {
       const clients = ["!", "A", "~", ...Array.from({ length: 250 }, (_, index) => `client ${index}`)]
       yield* Effect.forEach(clients, (client) => store.remember(consent(client)))
       yield* store.remember(consent("of bob", "bob"))
-      const told = yield* Stream.runCollect(store.consentsOf("alice"))
+      const told = yield* store.consentsOf("alice")
       assert.deepStrictEqual(told.map(({ clientId }) => String(clientId)).sort(), clients.toSorted())
     })
   )

@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { FlowStore } from "../../../src/storage/FlowStore.ts"
 import { FamilyId, GrantId, GrantStore } from "../../../src/storage/GrantStore.ts"
+import * as GrantsOf from "../../../src/storage/GrantsOf.ts"
 import { KeyStore } from "../../../src/storage/KeyStore.ts"
 import { SessionStore } from "../../../src/storage/SessionStore.ts"
 import { accessToken, code, day, family, grant, hash, key, minute, now, rotation } from "./Fixtures.ts"
@@ -12,8 +13,7 @@ import type { Test } from "./Suite.ts"
 const expiring = (at: number) => ({ expiresAt: at })
 const nothing = { accessTokens: 0, refreshFamilies: 0, codes: 0, grants: 0 }
 const grantIds = Effect.gen(function* () {
-  const store = yield* GrantStore
-  const grants = yield* Stream.runCollect(store.grantsOfSubject("alice"))
+  const grants = yield* Stream.runCollect(GrantsOf.subject("alice"))
   return grants.map(({ id }) => String(id))
 })
 
@@ -135,7 +135,7 @@ export const sweepTests = (test: Test) => {
       const store = yield* GrantStore
       yield* store.authorize(grant(), {})
       assert.deepStrictEqual(yield* store.sweep({ now, limit: 9 }), { ...nothing, grants: 1 })
-      assert.deepStrictEqual(yield* Stream.runCollect(store.grantsOfClient(grant().clientId)), [])
+      assert.deepStrictEqual(yield* Stream.runCollect(GrantsOf.client(grant().clientId)), [])
       assert.strictEqual(yield* store.revoke({ _tag: "Grant", id: grant().id }, now), "Unknown")
     })
   )

@@ -6,14 +6,10 @@
  * yet, or any more, or one that came to be in another way, and is passed over.
  */
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { Redis, RedisError } from "effect/persistence/Redis"
-import * as Stream from "effect/Stream"
-import { GrantId, type GrantStatus } from "../../GrantStore.ts"
+import { GrantId, type GrantStatus, type Page } from "../../GrantStore.ts"
 import type { Failure } from "./Failure.ts"
 import { listOf, read, textOf } from "./Reply.ts"
-
-const pageSize = 100
 
 interface Owned {
   readonly id: GrantId
@@ -34,27 +30,29 @@ export const make = (redis: Redis["Service"]) => ({
   remove: (owners: ReadonlyArray<string>, grant: Owned): Effect.Effect<void, RedisError> =>
     Effect.forEach(owners, (owner) => redis.send("ZREM", owner, memberOf(grant)), { discard: true }),
 
-  oldestFirst: (
+  oldestFirst: Effect.fnUntraced(function* (
     owner: string,
+    { after, limit }: Page,
     find: (id: GrantId) => Effect.Effect<GrantStatus | undefined, Failure>,
     isOwned: (grant: GrantStatus) => boolean
-  ): Stream.Stream<GrantStatus, Failure> =>
-    Stream.paginate("-", (from) =>
-      Effect.gen(function* () {
-        const members = yield* redis
-          .send("ZRANGEBYLEX", owner, from, "+", "LIMIT", "0", String(pageSize))
-          .pipe(read((reply) => listOf(reply).map(textOf)))
-        const grants = yield* Effect.forEach(members, (member) => find(idOf(member)), {
-          concurrency: "unbounded"
-        })
-        const last = members.length < pageSize ? undefined : members.at(-1)
-        return [
-          grants.filter(
-            (grant, position): grant is GrantStatus =>
-              grant !== undefined && isOwned(grant) && memberOf(grant) === members[position]
-          ),
-          last === undefined ? Option.none() : Option.some(`(${last}`)
-        ] as const
+  ) {
+    const told: Array<GrantStatus> = []
+    let from = after === undefined ? "-" : `(${memberOf(after)}`
+    for (;;) {
+      // What is passed over is made up for: a page that is not full is the last.
+      const missing = limit - told.length
+      const members = yield* redis
+        .send("ZRANGEBYLEX", owner, from, "+", "LIMIT", "0", String(missing))
+        .pipe(read((reply) => listOf(reply).map(textOf)))
+      const grants = yield* Effect.forEach(members, (member) => find(idOf(member)), {
+        concurrency: "unbounded"
       })
-    )
+      grants.forEach((grant, position) => {
+        if (grant !== undefined && isOwned(grant) && memberOf(grant) === members[position]) told.push(grant)
+      })
+      const last = members.at(-1)
+      if (last === undefined || members.length < missing || told.length === limit) return told
+      from = `(${last}`
+    }
+  })
 })

@@ -5,10 +5,9 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import type { Row } from "effect/sql/SqlConnection"
 import type { Fragment } from "effect/sql/Statement"
 import type { ClientId } from "../../../protocol/Client.ts"
-import { type Grant, GrantId, type GrantStatus } from "../../GrantStore.ts"
+import { type Grant, GrantId, type GrantStatus, type Page } from "../../GrantStore.ts"
 import { brandClientId, brandScope } from "../../internal/Brands.ts"
 import { readExtensions } from "./KeptExtensions.ts"
-import { paginate } from "./Paginate.ts"
 import { all, hit, integer, optionalInteger, optionalText, text } from "./Row.ts"
 
 export const make = (sql: SqlClient) => {
@@ -16,17 +15,13 @@ export const make = (sql: SqlClient) => {
   const columns = sql.literal(`g.id AS grant_id, g.client_id, g.subject, g.username, g.scope AS grant_scope,
     g.created_at, g.authenticated_at, g.extensions AS grant_extensions, g.revoked_at AS grant_revoked_at`)
 
-  const oldestFirst = (owner: Fragment) =>
-    paginate(
-      { createdAt: Number.MIN_SAFE_INTEGER, id: GrantId("") },
-      (after, limit) =>
-        all(
-          sql`SELECT ${columns} FROM oauth_grants g
-            WHERE ${owner} AND (g.created_at, g.id) > (${after.createdAt}, ${after.id})
-            ORDER BY g.created_at, g.id LIMIT ${limit}`,
-          read
-        ),
-      ({ createdAt, id }: GrantStatus) => ({ createdAt, id })
+  // Behind the last row of the page before: no cursor stays open, and no page is slower for being late.
+  const oldestFirst = (owner: Fragment, { after = beforeAll, limit }: Page) =>
+    all(
+      sql`SELECT ${columns} FROM oauth_grants g
+        WHERE ${owner} AND (g.created_at, g.id) > (${after.createdAt}, ${after.id})
+        ORDER BY g.created_at, g.id LIMIT ${limit}`,
+      read
     )
 
   return {
@@ -61,11 +56,13 @@ export const make = (sql: SqlClient) => {
         sql`UPDATE oauth_grants SET revoked_at = ${now} WHERE id = ${id} AND revoked_at IS NULL RETURNING id`
       ),
 
-    ofSubject: (subject: string) => oldestFirst(sql`g.subject = ${subject}`),
+    ofSubject: (subject: string, page: Page) => oldestFirst(sql`g.subject = ${subject}`, page),
 
-    ofClient: (clientId: ClientId) => oldestFirst(sql`g.client_id = ${clientId}`)
+    ofClient: (clientId: ClientId, page: Page) => oldestFirst(sql`g.client_id = ${clientId}`, page)
   }
 }
+
+const beforeAll = { createdAt: Number.MIN_SAFE_INTEGER, id: GrantId("") }
 
 export const readId = (row: Row): GrantId => GrantId(text(row, "grant_id"))
 

@@ -3,12 +3,19 @@
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { GrantStore } from "../../../storage/GrantStore.ts"
+import { type GrantStatus, GrantStore, type Page } from "../../../storage/GrantStore.ts"
+import * as GrantsOf from "../../../storage/GrantsOf.ts"
+import type { StorageError } from "../../../storage/StorageError.ts"
 import { found, refused, same } from "../Expect.ts"
 import { maker } from "../Law.ts"
 import * as Stage from "../Stage.ts"
 
 const law = maker("GrantStore", "laws")
+
+type Listing = (page: Page) => Effect.Effect<ReadonlyArray<GrantStatus>, StorageError>
+
+const pageSizes = (count: number, limit: number): ReadonlyArray<number> =>
+  Array.from({ length: Math.floor(count / limit) + 1 }, (_, index) => Math.min(limit, count - index * limit))
 
 export const grantLaws = [
   law(
@@ -121,24 +128,66 @@ export const grantLaws = [
 
       const sorted = numbers.toSorted((self, that) => self - that)
       const idsOf = (numbers: ReadonlyArray<number>) => numbers.map((number) => stage.grantId(nameOf(number)))
-      const ofSubject = yield* Stream.runCollect(store.grantsOfSubject(stage.text("alice")))
+      const ofSubject = yield* Stream.runCollect(GrantsOf.subject(stage.text("alice")))
       yield* same(
         "of alice",
         ofSubject.map(({ id }) => id),
         idsOf(sorted)
       )
-      const ofClient = yield* Stream.runCollect(store.grantsOfClient(stage.clientId("odd")))
+      const ofClient = yield* Stream.runCollect(GrantsOf.client(stage.clientId("odd")))
       yield* same(
         "of a client",
         ofClient.map(({ id }) => id),
         idsOf(sorted.filter((number) => number % 2 === 1))
       )
-      const own = yield* Stream.runCollect(store.grantsOfClient(stage.clientId("own")))
+      const own = yield* Stream.runCollect(GrantsOf.client(stage.clientId("own")))
       yield* same("of a client that acts for itself", own, [nobody])
+      yield* same("of somebody else", yield* Stream.runCollect(GrantsOf.subject(stage.text("carol"))), [])
+    })
+  ),
+
+  law(
+    "grants are told page by page: each is full but the last, and goes on behind the one before it",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      const stage = yield* Stage.kept
+      const [alice, own] = [stage.text("alice"), stage.clientId("own")]
+      // Two of each moment, and other people's in between.
+      for (let number = 0; number < 6; number++) {
+        const createdAt = stage.now + 2 * ((number * 5) % 3)
+        const issue = (owner: string) => ({ accessToken: stage.accessToken(`${owner} ${number}`) })
+        yield* store.authorize(stage.grant(`hers ${number}`, { clientId: own, createdAt }), issue("hers"))
+        const his = { subject: stage.text("bob"), createdAt }
+        yield* store.authorize(stage.grant(`his ${number}`, his), issue("his"))
+      }
+      const listings: ReadonlyArray<readonly [name: string, Listing]> = [
+        ["of alice", (page) => store.grantsOfSubject(alice, page)],
+        ["of a client", (page) => store.grantsOfClient(own, page)]
+      ]
+      for (const [name, listing] of listings) {
+        const all = yield* listing({ limit: 100 })
+        yield* same(
+          `${name}, all at once`,
+          all.map(({ createdAt }) => createdAt - stage.now),
+          [0, 0, 2, 2, 4, 4]
+        )
+        for (const limit of [1, 2, 3, 4, 6]) {
+          let told: ReadonlyArray<GrantStatus> = []
+          // One more than there are: what follows the last is an empty page.
+          for (const size of pageSizes(all.length, limit)) {
+            const page = yield* listing({ after: told.at(-1), limit })
+            yield* same(`${name}, how many behind ${told.length}, of ${limit} a page`, page.length, size)
+            told = [...told, ...page]
+          }
+          yield* same(`${name}, ${limit} a page`, told, all)
+        }
+      }
+      const nobodys = { createdAt: stage.now + 1, id: stage.grantId("never made") }
+      const later = yield* store.grantsOfSubject(alice, { after: nobodys, limit: 100 })
       yield* same(
-        "of somebody else",
-        yield* Stream.runCollect(store.grantsOfSubject(stage.text("carol"))),
-        []
+        "behind a grant that is not there",
+        later.map(({ createdAt }) => createdAt - stage.now),
+        [2, 2, 4, 4]
       )
     })
   ),
@@ -153,7 +202,7 @@ export const grantLaws = [
         accessToken: stage.accessToken("of b")
       })
       yield* store.revoke({ _tag: "Grant", id: stage.grantId("a") }, stage.now + 2)
-      yield* same("the grants", yield* Stream.runCollect(store.grantsOfSubject(stage.text("alice"))), [
+      yield* same("the grants", yield* Stream.runCollect(GrantsOf.subject(stage.text("alice"))), [
         { ...stage.grant("a"), revokedAt: stage.now + 2 },
         stage.grant("b", { createdAt: stage.now + 1 })
       ])

@@ -2,7 +2,6 @@
  * SessionStore: each verb, each outcome.
  */
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
 import { type SessionRecord, SessionStore } from "../../../storage/SessionStore.ts"
 import { found, refused, same } from "../Expect.ts"
 import { maker } from "../Law.ts"
@@ -83,14 +82,14 @@ export const sessionLaws = [
       yield* Effect.forEach(sessions, (session) => store.start(session), { discard: true })
       yield* store.start(stage.session("of bob", { subject: stage.text("bob") }))
       yield* store.end(stage.hash("session 0"), stage.now + 1)
-      const told = yield* Stream.runCollect(store.sessionsOf(stage.text("alice")))
+      const told = yield* store.sessionsOf(stage.text("alice"))
       const expected = sessions.map((session, index) => ({
         ...session,
         endedAt: index === 0 ? stage.now + 1 : undefined
       }))
       yield* same("how many there are", told.length, expected.length)
       yield* same("alice's, by their hashes", byHash(told), byHash(expected))
-      yield* same("carol's", yield* Stream.runCollect(store.sessionsOf(stage.text("carol"))), [])
+      yield* same("carol's", yield* store.sessionsOf(stage.text("carol")), [])
     })
   ),
 
@@ -106,8 +105,8 @@ export const sessionLaws = [
       yield* same("the consent", yield* found(store.findConsent(alice, client)), wider)
       yield* same("for another client", yield* found(store.findConsent(alice, other)), undefined)
       yield* same("of another subject", yield* found(store.findConsent(bob, client)), undefined)
-      yield* same("all of alice's", yield* Stream.runCollect(store.consentsOf(alice)), [wider])
-      yield* same("all of bob's", yield* Stream.runCollect(store.consentsOf(bob)), [])
+      yield* same("all of alice's", yield* store.consentsOf(alice), [wider])
+      yield* same("all of bob's", yield* store.consentsOf(bob), [])
     })
   ),
 
@@ -123,7 +122,7 @@ export const sessionLaws = [
       yield* same("for another client", yield* store.forget(alice, stage.clientId("third")), "Unknown")
       yield* same("the first time", yield* store.forget(alice, stage.clientId()), "Forgotten")
       yield* same("the second time", yield* store.forget(alice, stage.clientId()), "Unknown")
-      yield* same("what is left", yield* Stream.runCollect(store.consentsOf(alice)), [other])
+      yield* same("what is left", yield* store.consentsOf(alice), [other])
     })
   ),
 
@@ -134,7 +133,7 @@ export const sessionLaws = [
       const clients = Array.from({ length: 250 }, (_, index) => stage.clientId(`client ${index}`))
       yield* Effect.forEach(clients, (clientId) => store.remember(stage.consent({ clientId })))
       yield* store.remember(stage.consent({ subject: stage.text("bob") }))
-      const told = yield* Stream.runCollect(store.consentsOf(stage.text("alice")))
+      const told = yield* store.consentsOf(stage.text("alice"))
       yield* same("the clients", told.map(({ clientId }) => clientId).sort(), clients.toSorted())
     })
   )

@@ -13,6 +13,7 @@ import {
   GrantStore,
   type RefreshFamilyRecord
 } from "../../../storage/GrantStore.ts"
+import * as GrantsOf from "../../../storage/GrantsOf.ts"
 import type { Stage } from "../Stage.ts"
 import type { State } from "./GrantModel.ts"
 import type { Question } from "./Model.ts"
@@ -69,7 +70,7 @@ export const askGrantsOfSubject = (stage: Stage, name: string): Question<State, 
   const subject = stage.text(name)
   return {
     name: `grantsOfSubject(${name})`,
-    store: Effect.flatMap(GrantStore, (store) => told(store.grantsOfSubject(subject))),
+    store: told(GrantsOf.subject(subject, fewAPage)),
     model: ({ grants }) => ofGrants(Object.values(grants).filter((grant) => grant?.subject === subject))
   }
 }
@@ -78,10 +79,13 @@ export const askGrantsOfClient = (stage: Stage, name: string): Question<State, G
   const clientId = stage.clientId(name)
   return {
     name: `grantsOfClient(${name})`,
-    store: Effect.flatMap(GrantStore, (store) => told(store.grantsOfClient(clientId))),
+    store: told(GrantsOf.client(clientId, fewAPage)),
     model: ({ grants }) => ofGrants(Object.values(grants).filter((grant) => grant?.clientId === clientId))
   }
 }
+
+// There are no more than a few grants, and they have to fill a page.
+const fewAPage = { pageSize: 2 }
 
 const ofToken = ({ grant, revokedAt, ...token }: AccessTokenRecord) => ({
   ...token,

@@ -5,7 +5,6 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import { type Consent, type SessionRecord, SessionStore } from "../../../storage/SessionStore.ts"
 import { minute, type Stage, scope } from "../Stage.ts"
 import type { Model, Question } from "./Model.ts"
@@ -89,9 +88,7 @@ const askSessions = (stage: Stage, name: string): Ask => {
   const subject = stage.text(name)
   return {
     name: `sessionsOf(${name})`,
-    store: Effect.flatMap(SessionStore, (store) =>
-      Effect.map(Stream.runCollect(store.sessionsOf(subject)), byHash)
-    ),
+    store: Effect.flatMap(SessionStore, (store) => Effect.map(store.sessionsOf(subject), byHash)),
     model: ({ sessions }) => byHash(Object.values(sessions).filter((session) => session?.subject === subject))
   }
 }
@@ -115,9 +112,7 @@ const askConsents = (stage: Stage, name: string): Ask => {
   const subject = stage.text(name)
   return {
     name: `consentsOf(${name})`,
-    store: Effect.flatMap(SessionStore, (store) =>
-      Effect.map(Stream.runCollect(store.consentsOf(subject)), inNoOrder)
-    ),
+    store: Effect.flatMap(SessionStore, (store) => Effect.map(store.consentsOf(subject), inNoOrder)),
     model: ({ consents }) =>
       inNoOrder(Object.values(consents).filter((consent) => consent?.subject === subject))
   }

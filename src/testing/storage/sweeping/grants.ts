@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { GrantStore } from "../../../storage/GrantStore.ts"
+import * as GrantsOf from "../../../storage/GrantsOf.ts"
 import { holds, same } from "../Expect.ts"
 import { maker } from "../Law.ts"
 import * as Stage from "../Stage.ts"
@@ -15,7 +16,7 @@ const law = maker("GrantStore", "sweeping")
 const withStore = Effect.gen(function* () {
   const store = yield* GrantStore
   const stage = yield* Stage.swept
-  const grants = Effect.map(Stream.runCollect(store.grantsOfSubject(stage.text("alice"))), (grants) =>
+  const grants = Effect.map(Stream.runCollect(GrantsOf.subject(stage.text("alice"))), (grants) =>
     grants.map(({ id }) => id)
   )
   /** Which of these are there. */
