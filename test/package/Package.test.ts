@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { build } from "rolldown"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -24,10 +25,13 @@ const run = (command: string, ...options: ReadonlyArray<string>): string =>
   execFileSync(command, options, { cwd: app, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
 
 /** The output of a program that stands beside the package. */
-const output = (program: string): string => {
+const output = (program: string, ...options: ReadonlyArray<string>): string => {
   writeFileSync(join(app, "program.mjs"), program)
-  return run(process.execPath, "program.mjs")
+  return run(process.execPath, ...options, "program.mjs")
 }
+
+/** With this Node takes, of a package's files, those for a bundler. */
+const asBundler = "--conditions=module"
 
 const manifest = (): {
   readonly exports: Readonly<Record<string, object | null>>
@@ -36,7 +40,7 @@ const manifest = (): {
 /** All that can be imported, by the names that the package gives it. */
 const entries = (): ReadonlyArray<string> => {
   const { exports } = manifest()
-  const modules = globSync("**/*.js", { cwd: join(installed, "dist") })
+  const modules = globSync("**/*.js", { cwd: join(installed, "dist"), exclude: ["joined/**"] })
     .map((file) => `./${file.slice(0, -".js".length)}`)
     .filter((path) => !path.includes("/internal/") && !path.endsWith("/index"))
   return [...new Set([...Object.keys(exports), ...modules])]
@@ -46,6 +50,55 @@ const entries = (): ReadonlyArray<string> => {
 
 // Has Vitest loaded, which nothing but a test of it can be.
 const isForTests = (entry: string): boolean => entry === "effect-oauth/testing/vitest"
+
+/** The servers that people make, by what they import. */
+const servers = {
+  "a server in memory": [
+    "http/OAuthHandler",
+    "http/InteractionPages",
+    "endpoints/AuthorizationServer",
+    "grants/Grants",
+    "storage/Storage",
+    "protocol/Client",
+    "services/ResourceOwner",
+    "node/NodeListener"
+  ],
+  "an OpenID provider": [
+    "http/OAuthHandler",
+    "http/OpenIdConnect",
+    "services/SigningKeys",
+    "storage/Storage"
+  ],
+  "a server on SQL": ["http/OAuthHandler", "storage/sql"],
+  "a server on Redis": ["http/OAuthHandler", "storage/redis"],
+  "a server with all that there is": [".", "http"]
+}
+
+/** What Node loads for some of the entries: files of the package, and those of others. */
+const loads = (
+  entries: ReadonlyArray<string>,
+  ...options: ReadonlyArray<string>
+): { readonly ours: ReadonlyArray<string>; readonly others: ReadonlyArray<string> } => {
+  const program = `
+    import { registerHooks } from "node:module"
+    const urls = []
+    registerHooks({
+      load(url, context, next) {
+        urls.push(url)
+        return next(url, context)
+      }
+    })
+    for (const entry of ${JSON.stringify(entries.map((entry) => join("effect-oauth", entry)))}) await import(entry)
+    const dist = "/node_modules/effect-oauth/dist/"
+    console.log(
+      JSON.stringify({
+        ours: urls.filter((url) => url.includes(dist)).map((url) => url.slice(url.indexOf(dist) + dist.length)),
+        others: urls.filter((url) => !url.includes(dist)).toSorted()
+      })
+    )
+  `
+  return JSON.parse(output(program, ...options))
+}
 
 beforeAll(() => {
   execFileSync("npm", ["pack", "--silent", "--pack-destination", app], {
@@ -138,5 +191,98 @@ describe("the package", () => {
   it("has a short manifest beside its modules, which says what a bundler may leave out", () => {
     const nearest = JSON.parse(readFileSync(join(installed, "dist/package.json"), "utf8"))
     expect(nearest).toEqual({ type: "module", sideEffects: false })
+  })
+
+  describe("gives Node its modules joined in a few files", () => {
+    it("which no name leads to but that of a module", () => {
+      const places = `
+        const dist = import.meta.resolve("effect-oauth/package.json").replace("package.json", "dist/")
+        const entries = ${JSON.stringify(entries())}
+        console.log(JSON.stringify(entries.map((entry) => import.meta.resolve(entry).replace(dist, ""))))
+      `
+      const joined: ReadonlyArray<string> = JSON.parse(output(places))
+      const single: ReadonlyArray<string> = JSON.parse(output(places, asBundler))
+      expect(joined).toEqual(single.map((place) => `joined/${place}`))
+
+      const failures = `
+        const codes = ["joined/index", "joined/protocol/Pkce", "joined/_/server"].map((name) => {
+          try {
+            return import.meta.resolve("effect-oauth/" + name)
+          } catch ({ code }) {
+            return code
+          }
+        })
+        console.log(JSON.stringify([...new Set(codes)]))
+      `
+      expect(JSON.parse(output(failures))).toEqual(["ERR_PACKAGE_PATH_NOT_EXPORTED"])
+      expect(JSON.parse(output(failures, asBundler))).toEqual(["ERR_PACKAGE_PATH_NOT_EXPORTED"])
+    })
+
+    it("which export what the modules do", () => {
+      const members = `
+        const members = {}
+        for (const entry of ${JSON.stringify(entries().filter((entry) => !isForTests(entry)))}) {
+          members[entry] = Object.entries(await import(entry))
+            .map(([name, value]) => [name, typeof value, Object.keys(Object(value)).toSorted()])
+            .toSorted(([self], [that]) => (self < that ? -1 : 1))
+        }
+        console.log(JSON.stringify(members))
+      `
+      expect(JSON.parse(output(members))).toEqual(JSON.parse(output(members, asBundler)))
+    })
+
+    it.each(Object.entries(servers))(
+      "and so loads for %s nothing that its modules do without",
+      (_, imports) => {
+        const joined = loads(imports)
+        const single = loads(imports, asBundler)
+        expect(joined.others).toEqual(single.others)
+        expect(joined.ours.filter((file) => !file.startsWith("joined/"))).toEqual([])
+        expect(single.ours.length).toBeGreaterThan(50)
+        // One for each import, and not many for what is behind them.
+        expect(joined.ours.length).toBeLessThanOrEqual(imports.length + 15)
+      }
+    )
+
+    it("of which a server in memory needs two, and one for each of its imports", () => {
+      const imports = servers["a server in memory"]
+      const files = loads(imports).ours
+      expect(files).toHaveLength(imports.length + 2)
+      expect(files).toEqual(expect.arrayContaining(["joined/_/protocol.js", "joined/_/server.js"]))
+    })
+
+    it.each(["storage/sql", "storage/redis", "testing"])(
+      "of which that of %s has nothing else in it",
+      (room) => {
+        const map = join(installed, `dist/joined/_/${room.replace("storage/", "")}.js.map`)
+        const { sources }: { readonly sources: ReadonlyArray<string> } = JSON.parse(readFileSync(map, "utf8"))
+        const files = sources.map((source) => join(map, "..", source))
+        expect(files.length).toBeGreaterThan(5)
+        expect(files.filter((file) => !file.startsWith(join(installed, "src", room, "/")))).toEqual([])
+        expect(files.filter((file) => !existsSync(file))).toEqual([])
+      }
+    )
+  })
+
+  it.each(["node", "browser"] as const)("gives a bundler one file per module, for %s", async (platform) => {
+    const entry = join(app, "bundled.mjs")
+    writeFileSync(
+      entry,
+      `export * from "effect-oauth/protocol/Pkce"\nexport { OAuthRoutes } from "effect-oauth/http"`
+    )
+    const { output } = await build({
+      input: entry,
+      platform,
+      external: /^(?!effect-oauth|[./])/,
+      write: false
+    })
+    const dist = join(installed, "dist/")
+    const ours = output
+      .flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []))
+      .filter((id) => id.startsWith(dist))
+      .map((id) => id.slice(dist.length))
+    expect(ours).toContain("protocol/Pkce.js")
+    expect(ours).toContain("http/OAuthRoutes.js")
+    expect(ours.filter((module) => /^joined|Logout|oidc.OpenId|storage.sql/.test(module))).toEqual([])
   })
 })
