@@ -9,6 +9,7 @@ import { createPrivateKey, sign } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { nextTurn } from "../http/Turn.ts"
 import { PrivateKeys, webCrypto } from "../services/PrivateKeys.ts"
 
 /**
@@ -32,7 +33,10 @@ export const layer: Layer.Layer<never> = Layer.succeed(PrivateKeys, {
       ? Effect.sync(() => {
           const key = createPrivateKey({ key: Redacted.value(privateJwk), format: "jwk" })
           // Node makes r‖s of the signature too, with `dsaEncoding`, but at more than twice the price.
-          return (input) => Effect.sync(() => concatenated(sign("sha256", input, key)))
+          const signature = (input: Uint8Array) => Effect.sync(() => concatenated(sign("sha256", input, key)))
+          // A signature reads a table of 150 kB, and what else a request needs leaves the processor's
+          // caches. So all requests of a turn come as far as this, and then are signed one after another.
+          return (input) => Effect.andThen(nextTurn, signature(input))
         })
       : webCrypto.load(algorithm, privateJwk)
 })

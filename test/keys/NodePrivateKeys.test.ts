@@ -64,4 +64,19 @@ describe("RFC 7518 §3.4 ES256 with Node's crypto", () => {
       yield* Effect.promise(() => compactVerify(jws, publicJwk, { algorithms: ["ES256"] }))
     }).pipe(Effect.provide(NodePrivateKeys.layer))
   )
+
+  it.effect("signs when all programs of a turn have come as far, one after another", () =>
+    Effect.gen(function* () {
+      const keys = yield* SigningKeys.SigningKeys
+      const order: Array<string> = []
+      const signing = (name: string) =>
+        Effect.gen(function* () {
+          order.push(`${name} asks`)
+          yield* keys.sign({ algorithm: "ES256", type: "JWT", claims: { sub: name } })
+          order.push(`${name} is signed`)
+        })
+      yield* Effect.all([signing("a"), signing("b")], { concurrency: "unbounded" })
+      assert.deepStrictEqual(order, ["a asks", "b asks", "a is signed", "b is signed"])
+    }).pipe(Effect.provide(Keys))
+  )
 })
