@@ -259,6 +259,12 @@ export const harmless: ReadonlyArray<Harmless> = [
   },
   {
     file: "src/storage/memory/MemoryGrantStore.ts",
+    original: "inOrder(after, status) < 0",
+    replacement: "inOrder(after, status) <= 0",
+    reason: "no two grants are in one place, and the one behind which they are told is not before itself"
+  },
+  {
+    file: "src/storage/memory/MemoryGrantStore.ts",
     original: "code === undefined",
     replacement: "false",
     reason: "it is judged Unknown, and nothing is done then; this is said for the type"
@@ -269,12 +275,6 @@ export const harmless: ReadonlyArray<Harmless> = [
     replacement: "false",
     line: "if (family === undefined) return Effect",
     reason: "it is judged Unknown, and nothing is done then; this is said for the type"
-  },
-  {
-    file: "src/storage/memory/MemoryGrantStore.ts",
-    original: "self.id < that.id",
-    replacement: "self.id <= that.id",
-    reason: "no two grants have one id"
   },
   {
     file: "src/storage/memory/MemoryKeyStore.ts",

@@ -59,9 +59,15 @@ export const harmlessRedis: ReadonlyArray<Harmless> = [
   },
   {
     file: "src/storage/redis/internal/Owners.ts",
-    original: '{\n          concurrency: "unbounded"\n        }',
+    original: '{\n        concurrency: "unbounded"\n      }',
     replacement: "{}",
     reason: "one after the other they are read, too, slowly"
+  },
+  {
+    file: "src/storage/redis/internal/Owners.ts",
+    original: "last === undefined",
+    replacement: "false",
+    reason: "an answer without a last one is shorter than what is missing; this is said for the type"
   },
   {
     file: "src/storage/redis/internal/Owners.ts",

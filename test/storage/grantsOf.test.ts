@@ -77,6 +77,7 @@ describe("GrantsOf", () => {
       )
       assert.strictEqual(error._tag, "StorageError")
       assert.strictEqual(error.operation, "GrantStore.grantsOfSubject")
+      assert.match(String(error.cause), /does not go on/)
       const ofClient = yield* Effect.flip(
         turned(GrantsOf.client(clientId("spa"), { pageSize: 2 }), () => grants.slice(0, 2))
       )

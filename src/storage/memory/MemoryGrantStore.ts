@@ -185,4 +185,4 @@ const oldestFirst = (grants: Iterable<GrantRows.GrantRow>, { after, limit }: Pag
 type Position = Pick<GrantStatus, "createdAt" | "id">
 
 const inOrder = (self: Position, that: Position): number =>
-  self.createdAt - that.createdAt || (self.id < that.id ? -1 : self.id === that.id ? 0 : 1)
+  self.createdAt - that.createdAt || (self.id < that.id ? -1 : 1)

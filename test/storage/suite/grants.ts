@@ -2,7 +2,13 @@ import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { FamilyId, GrantId, GrantStore } from "../../../src/storage/GrantStore.ts"
+import {
+  FamilyId,
+  GrantId,
+  type GrantStatus,
+  GrantStore,
+  type Page
+} from "../../../src/storage/GrantStore.ts"
 import * as GrantsOf from "../../../src/storage/GrantsOf.ts"
 import { accessToken, clientId, code, day, family, grant, hash, minute, now, scope } from "./Fixtures.ts"
 import type { Test } from "./Suite.ts"
@@ -179,6 +185,30 @@ export const grantStoreTests = (test: Test) => {
       )
       assert.lengthOf(yield* Stream.runCollect(GrantsOf.client(clientId("third"))), 1)
       assert.deepStrictEqual(yield* Stream.runCollect(GrantsOf.subject("carol")), [])
+    })
+  )
+
+  test(
+    "the grants of a subject and of a client come in pages of at most so many, those of one moment too",
+    Effect.gen(function* () {
+      const store = yield* GrantStore
+      // Stored against their order.
+      for (const name of ["e", "d", "c", "b", "a"]) {
+        yield* store.authorize(grant({ name, createdAt: name < "d" ? now : now + 1 }), {})
+      }
+      yield* store.authorize(grant({ name: "bc", subject: "bob", clientId: clientId("other") }), {})
+      const idsOf = (grants: ReadonlyArray<GrantStatus>) => grants.map(({ id }) => String(id)).join("")
+      const listings = [
+        (page: Page) => store.grantsOfSubject("alice", page),
+        (page: Page) => store.grantsOfClient(clientId("client"), page)
+      ]
+      for (const listing of listings) {
+        const first = yield* listing({ limit: 2 })
+        const second = yield* listing({ after: first[1], limit: 2 })
+        const last = yield* listing({ after: second[1], limit: 2 })
+        assert.deepStrictEqual([first, second, last].map(idsOf), ["ab", "cd", "e"])
+        assert.deepStrictEqual(yield* listing({ after: last[0], limit: 2 }), [])
+      }
     })
   )
 
