@@ -1,4 +1,4 @@
-// dist/joined: the modules of dist once more, in a few files. Node takes these, ten in the place of a hundred for a
+// dist/joined: the modules of dist once more, in a few files. Node takes these, nine in the place of a hundred for a
 // server in memory. Bundlers take those of dist: they can leave out whole modules, but little of a large one, and
 // with the `Client` of the index would take 191 kB of ours instead of 11.
 import { globSync, readFileSync } from "node:fs"
@@ -13,8 +13,8 @@ const modules = (...patterns) => globSync(patterns, { cwd: dist, exclude: ["join
 // one before it, so that they import in one direction only. The other modules become files of their own: who
 // loads a file loads all that it imports from elsewhere too, and a server in memory has no use for an HTTP client.
 const files = {
-  protocol: ["protocol/*.js"],
   server: [
+    "protocol/*.js",
     "storage/{internal/*,!(GrantsOf|PromiseStorage)}.js",
     "{client-authentication,grants,response-types}/*.js",
     "endpoints/AuthorizationServer.js",

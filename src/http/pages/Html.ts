@@ -5,10 +5,8 @@
  * @since 0.1.0
  */
 
-import { sha256 } from "@noble/hashes/sha2.js"
-import { utf8ToBytes } from "@noble/hashes/utils.js"
-import * as Base64 from "effect/encoding/Base64"
 import type { Display } from "../../oidc/AuthenticationRequest.ts"
+import { sha256Base64Url } from "../../protocol/Secret.ts"
 import type { HttpResponse } from "../HttpMessage.ts"
 
 /**
@@ -70,7 +68,9 @@ button.primary{color:var(--paper);background:var(--accent)}
 .touch .actions{flex-direction:column;align-items:stretch}
 `
 
-const hashSource = (text: string) => `'sha256-${Base64.encode(sha256(utf8ToBytes(text)))}'`
+// CSP3 §2.3.1: in base64, of which 32 bytes are 43 characters and one of padding.
+const hashSource = (text: string) =>
+  `'sha256-${sha256Base64Url(text).replaceAll("-", "+").replaceAll("_", "/")}='`
 
 const styleSource = hashSource(style)
 
