@@ -18,6 +18,7 @@ import {
   Storage
 } from "effect-oauth"
 import { SeededEntropy } from "effect-oauth/testing"
+import * as Html from "../../src/http/pages/Html.ts"
 import * as TestServer from "../support/TestServer.ts"
 import * as Server from "./support/Server.ts"
 import * as Web from "./support/Web.ts"
@@ -47,6 +48,16 @@ const everyPage = Effect.gen(function* () {
 })
 
 describe("every page", () => {
+  it("CSP3 §2.3.1 names a script by its hash in base64, whatever its bytes are", () => {
+    const scripts = Array.from({ length: 100 }, (_, index) => `"ünï${index}"`)
+    for (const script of scripts) {
+      const { headers } = Html.page({ status: 200, title: "", body: Html.html``, script })
+      assert.include(headers["content-security-policy"], `script-src ${sourceHash(script)}; `)
+    }
+    // All that base64url writes in another way are among them.
+    assert.match(scripts.map(sourceHash).join(""), /(?=.*[+])(?=.*[/])/)
+  })
+
   // @covers rfc9700-4.16-a rfc9700-4.16-b rfc9700-4.16-d rfc9700-4.16-e
   it.effect("CSP3 §6.7.3 allows its own style sheet and script, and nothing else", () =>
     Effect.gen(function* () {

@@ -1,8 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { ClientStore, GrantStore, Secret, Storage } from "effect-oauth"
+import {
+  Client,
+  ClientStore,
+  GrantStore,
+  Secret,
+  SessionStore,
+  Storage,
+  type StorageError
+} from "effect-oauth"
 import { storageLaws } from "effect-oauth/testing/vitest"
 import * as PromiseMemory from "../../support/PromiseMemory.ts"
 
@@ -54,6 +63,33 @@ describe("Storage.fromPromises", () => {
         })
       )
     )
+  )
+
+  it.effect("of what is told in a list, each is looked at", () =>
+    Effect.gen(function* () {
+      const storage = yield* PromiseMemory.make
+      const strange = async () => [JSON.parse("{}")]
+      const context = yield* Layer.build(
+        Storage.fromPromises({
+          ...storage,
+          grants: { ...storage.grants, grantsOfSubject: strange, grantsOfClient: strange },
+          sessions: { ...storage.sessions, sessionsOf: strange, consentsOf: strange }
+        })
+      )
+      const grants = Context.get(context, GrantStore.GrantStore)
+      const sessions = Context.get(context, SessionStore.SessionStore)
+      const told = {
+        "GrantStore.grantsOfSubject": grants.grantsOfSubject("alice", { limit: 1 }),
+        "GrantStore.grantsOfClient": grants.grantsOfClient(Client.ClientId.make("spa"), { limit: 1 }),
+        "SessionStore.sessionsOf": sessions.sessionsOf("alice"),
+        "SessionStore.consentsOf": sessions.consentsOf("alice")
+      }
+      for (const [verb, listing] of Object.entries(told)) {
+        const error = yield* Effect.flip<unknown, StorageError, never>(listing)
+        assert.strictEqual(error.operation, verb)
+        assert.include(String(error.cause), "Missing key")
+      }
+    }).pipe(Effect.scoped)
   )
 
   it.effect("only a storage that says so is one that rotates atomically", () =>
