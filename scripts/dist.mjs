@@ -4,8 +4,17 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 
 const dist = new URL("../dist/", import.meta.url)
-const { sideEffects, type } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+const { imports, sideEffects, type } = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8")
+)
+
+const compiled = (source) => source.replace(/^[.]\/src\/(.+)[.]ts$/, "./$1.js")
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
-writeFileSync(new URL("package.json", dist), `${JSON.stringify({ type, sideEffects })}\n`)
+writeFileSync(
+  new URL("package.json", dist),
+  JSON.stringify({ type, sideEffects, imports }, (_, value) =>
+    typeof value === "string" ? compiled(value) : value
+  )
+)

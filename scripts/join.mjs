@@ -57,7 +57,8 @@ const namespaces = {
 await build({
   cwd: dist,
   input: Object.fromEntries(importable.map((module) => [module.slice(0, -".js".length), `./${module}`])),
-  external: (id) => !id.startsWith(".") && !isAbsolute(id),
+  resolve: { conditionNames: ["node", "import"] },
+  external: (id) => !/^[.#]/.test(id) && !isAbsolute(id),
   plugins: [namespaces],
   treeshake: false,
   preserveEntrySignatures: "strict",

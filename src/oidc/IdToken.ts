@@ -3,13 +3,12 @@
  *
  * @since 0.1.0
  */
-import { sha256, sha512 } from "@noble/hashes/sha2.js"
-import { utf8ToBytes } from "@noble/hashes/utils.js"
+
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
+import { platform } from "#platform"
 import type { Client } from "../protocol/Client.ts"
 import type { Claims, SigningAlgorithm } from "../protocol/Jwt.ts"
 import { UnauthorizedClient } from "../protocol/OAuthError.ts"
@@ -123,8 +122,8 @@ export const requireAlgorithm = (
  * @since 0.1.0
  */
 export const halfHash = (algorithm: SigningAlgorithm, text: string): string => {
-  const hash = algorithm === "EdDSA" ? sha512(utf8ToBytes(text)) : sha256(utf8ToBytes(text))
-  return Base64Url.encode(hash.subarray(0, hash.length / 2))
+  const hash = platform.digest(algorithm === "EdDSA" ? "sha512" : "sha256", text)
+  return platform.base64Url(hash.subarray(0, hash.length / 2))
 }
 
 const seconds = (millis: number): number => Math.floor(millis / 1000)

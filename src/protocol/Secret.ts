@@ -6,13 +6,11 @@
  *
  * @since 0.1.0
  */
-import { hmac } from "@noble/hashes/hmac.js"
-import { sha256 } from "@noble/hashes/sha2.js"
-import { utf8ToBytes } from "@noble/hashes/utils.js"
+
 import * as Brand from "effect/Brand"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { platform } from "./Platform.ts"
+import { platform } from "#platform"
 
 /**
  * The SHA-256 of a secret, in base64url: 43 characters.
@@ -63,7 +61,7 @@ export const sha256Base64Url = (text: string): string => platform.sha256Base64Ur
  * @since 0.1.0
  */
 export const hmacSha256 = (key: Redacted.Redacted<Uint8Array>, text: string): Uint8Array =>
-  hmac(sha256, Redacted.value(key), utf8ToBytes(text))
+  platform.hmacSha256(Redacted.value(key), text)
 
 /**
  * The same in base64url without padding, as quickly as the platform can: 43

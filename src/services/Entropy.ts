@@ -7,9 +7,10 @@
  *
  * @since 0.1.0
  */
+
 import * as Context from "effect/Context"
 import * as Redacted from "effect/Redacted"
-import { platform } from "../protocol/Platform.ts"
+import { platform } from "#platform"
 
 /**
  * @category models

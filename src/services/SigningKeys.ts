@@ -8,14 +8,15 @@
  *
  * @since 0.1.0
  */
+
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { platform } from "#platform"
 import type { JwkSet, PublicJwk } from "../protocol/Jwk.ts"
 import type { Claims, SigningAlgorithm } from "../protocol/Jwt.ts"
-import { platform } from "../protocol/Platform.ts"
 import type { KeyStore } from "../storage/KeyStore.ts"
 import type { StorageError } from "../storage/StorageError.ts"
 import { ConfigurationError } from "./ConfigurationError.ts"

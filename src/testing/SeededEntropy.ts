@@ -5,10 +5,9 @@
  *
  * @since 0.1.0
  */
-import { hmac } from "@noble/hashes/hmac.js"
-import { sha256 } from "@noble/hashes/sha2.js"
-import { utf8ToBytes } from "@noble/hashes/utils.js"
+
 import * as Layer from "effect/Layer"
+import { platform } from "#platform"
 import { Entropy, type Service } from "../services/Entropy.ts"
 
 /**
@@ -16,13 +15,13 @@ import { Entropy, type Service } from "../services/Entropy.ts"
  * @since 0.1.0
  */
 export const make = (seed: string): Service => {
-  const key = utf8ToBytes(seed)
+  const key = new TextEncoder().encode(seed)
   let block = 0
   return {
     bytes: (size) => {
       const bytes = new Uint8Array(size)
       for (let at = 0; at < size; at += 32) {
-        bytes.set(hmac(sha256, key, utf8ToBytes(String(block++))).subarray(0, size - at), at)
+        bytes.set(platform.hmacSha256(key, String(block++)).subarray(0, size - at), at)
       }
       return bytes
     }

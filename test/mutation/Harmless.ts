@@ -122,49 +122,49 @@ export const harmless: ReadonlyArray<Harmless> = [
     reason: "a function that returns nothing returns undefined"
   },
   {
-    file: "src/protocol/Platform.ts",
+    file: "src/protocol/internal/NativePlatform.ts",
     original: "known !== undefined",
     replacement: "false",
     reason: "a key that is made again is the same key, made slowly"
   },
   {
-    file: "src/protocol/Platform.ts",
+    file: "src/protocol/internal/NativePlatform.ts",
     original: "keys.set(key, pads)",
     replacement: ";",
     reason: "a key that is made again is the same key, made slowly"
   },
   {
-    file: "src/protocol/Platform.ts",
+    file: "src/protocol/internal/NativePlatform.ts",
     original: "copy.fill(0, 0, bytes.length)",
     replacement: ";",
     reason: "what stays behind in memory is seen by nobody but a debugger"
   },
   {
-    file: "src/protocol/Platform.ts",
+    file: "src/protocol/internal/NativePlatform.ts",
     original: "bytes.length <= copy.length",
     replacement: "false",
     reason: "both ways write the same"
   },
   {
-    file: "src/protocol/Platform.ts",
+    file: "src/protocol/internal/NativePlatform.ts",
     original: "bytes.length <= copy.length",
     replacement: "bytes.length < copy.length",
     reason: "both ways write the same"
   },
   {
-    file: "src/protocol/Platform.ts",
+    file: "src/protocol/internal/NativePlatform.ts",
     original: "size <= room.length",
     replacement: "false",
     reason: "a message is the same in room of its own"
   },
   {
-    file: "src/protocol/Platform.ts",
+    file: "src/protocol/internal/NativePlatform.ts",
     original: "size <= room.length",
     replacement: "size < room.length",
     reason: "a message is the same in room of its own"
   },
   {
-    file: "src/protocol/Platform.ts",
+    file: "src/protocol/internal/NativePlatform.ts",
     original: "message.fill(0, 0, end)",
     replacement: ";",
     reason: "what stays behind in memory is seen by nobody but a debugger"

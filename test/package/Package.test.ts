@@ -190,7 +190,18 @@ describe("the package", () => {
 
   it("has a short manifest beside its modules, which says what a bundler may leave out", () => {
     const nearest = JSON.parse(readFileSync(join(installed, "dist/package.json"), "utf8"))
-    expect(nearest).toEqual({ type: "module", sideEffects: false })
+    expect(Object.keys(nearest)).toEqual(["type", "sideEffects", "imports"])
+    expect(nearest).toMatchObject({ type: "module", sideEffects: false })
+    for (const place of Object.values(nearest.imports["#platform"])) {
+      expect(existsSync(join(installed, "dist", String(place)))).toBe(true)
+    }
+  })
+
+  it.each(["bun", "deno"])("gives %s one file per module, and a choice of platforms", (runtime) => {
+    const { ours, others } = loads(servers["an OpenID provider"], `--conditions=${runtime}`)
+    expect(ours.filter((file) => file.startsWith("joined/"))).toEqual([])
+    expect(ours).toContain("protocol/internal/AnyPlatform.js")
+    expect(others.filter((url) => url.includes("@noble/hashes"))).not.toEqual([])
   })
 
   describe("gives Node its modules joined in a few files", () => {
@@ -239,6 +250,8 @@ describe("the package", () => {
         expect(joined.others).toEqual(single.others)
         expect(joined.ours.filter((file) => !file.startsWith("joined/"))).toEqual([])
         expect(single.ours.length).toBeGreaterThan(50)
+        // What Node has of its own.
+        expect(joined.others.filter((url) => url.includes("@noble/hashes"))).toEqual([])
         // One for each import, and not many for what is behind them.
         expect(joined.ours.length).toBeLessThanOrEqual(imports.length + 15)
       }
@@ -273,7 +286,7 @@ describe("the package", () => {
     const { output } = await build({
       input: entry,
       platform,
-      external: /^(?!effect-oauth|[./])/,
+      external: /^(?!effect-oauth|[./#])/,
       write: false
     })
     const dist = join(installed, "dist/")
@@ -284,5 +297,10 @@ describe("the package", () => {
     expect(ours).toContain("protocol/Pkce.js")
     expect(ours).toContain("http/OAuthRoutes.js")
     expect(ours.filter((module) => /^joined|Logout|oidc.OpenId|storage.sql/.test(module))).toEqual([])
+    const platforms = {
+      node: "protocol/internal/NodePlatform.js",
+      browser: "protocol/internal/AnyPlatform.js"
+    }
+    expect(ours.filter((module) => Object.values(platforms).includes(module))).toEqual([platforms[platform]])
   })
 })

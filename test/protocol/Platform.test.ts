@@ -1,14 +1,56 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { platform, portable } from "../../src/protocol/Platform.ts"
+import { afterEach, vi } from "vitest"
+import { platform } from "#platform"
+import * as NodePlatform from "../../src/protocol/internal/NodePlatform.ts"
+import { portable } from "../../src/protocol/internal/PortablePlatform.ts"
 
 describe("Platform", () => {
-  it("has the platform's on Node", () => {
-    assert.notStrictEqual(platform, portable)
+  it("is Node's on Node", () => {
+    assert.strictEqual(platform, NodePlatform.platform)
+  })
+
+  describe("anywhere", () => {
+    const { getBuiltinModule } = process
+
+    afterEach(() => {
+      vi.unstubAllGlobals()
+      vi.resetModules()
+    })
+
+    /** What is chosen where this is there of Node. */
+    const chosen = async (process: unknown) => {
+      vi.stubGlobal("process", process)
+      vi.resetModules()
+      const { platform } = await import("../../src/protocol/internal/AnyPlatform.ts")
+      const { portable } = await import("../../src/protocol/internal/PortablePlatform.ts")
+      return platform === portable ? "portable" : "native"
+    }
+
+    it("is the platform's where it has one", async () => {
+      assert.strictEqual(await chosen({ getBuiltinModule }), "native")
+    })
+
+    it("is in JavaScript where nothing is of Node, or not all that is needed", async () => {
+      const without = (module: string, instead?: object) => ({
+        getBuiltinModule: (name: string) => (name === module ? instead : getBuiltinModule(name))
+      })
+      assert.strictEqual(await chosen(undefined), "portable")
+      assert.strictEqual(await chosen({}), "portable")
+      assert.strictEqual(await chosen(without("node:buffer")), "portable")
+      assert.strictEqual(await chosen(without("node:crypto")), "portable")
+      assert.strictEqual(await chosen(without("node:crypto", {})), "portable")
+    })
   })
 
   it.prop("digests alike in JavaScript and on the platform", [Schema.String], ([text]) => {
     assert.strictEqual(platform.sha256Base64Url(text), portable.sha256Base64Url(text))
+    for (const algorithm of ["sha256", "sha512"] as const) {
+      assert.deepStrictEqual(
+        Uint8Array.from(platform.digest(algorithm, text)),
+        Uint8Array.from(portable.digest(algorithm, text))
+      )
+    }
   })
 
   it.prop(
@@ -19,6 +61,10 @@ describe("Platform", () => {
       // Twice, since what was made of a key is kept.
       for (let time = 0; time < 2; time++) {
         assert.strictEqual(platform.hmacSha256Base64Url(key, text), portable.hmacSha256Base64Url(key, text))
+        assert.deepStrictEqual(
+          Uint8Array.from(platform.hmacSha256(key, text)),
+          Uint8Array.from(portable.hmacSha256(key, text))
+        )
       }
     }
   )
@@ -75,6 +121,19 @@ describe("Platform", () => {
         one.sha256Base64Url("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
         "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
       )
+    }
+  })
+
+  // FIPS 180-4: the examples of one block, by NIST
+  it.each([
+    ["sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+    [
+      "sha512",
+      "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+    ]
+  ] as const)("knows the %s of abc", (algorithm, digest) => {
+    for (const one of [platform, portable]) {
+      assert.strictEqual(Buffer.from(one.digest(algorithm, "abc")).toString("hex"), digest)
     }
   })
 })

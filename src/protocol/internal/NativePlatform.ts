@@ -1,51 +1,17 @@
 /**
- * SHA-256, HMAC and base64url at once, without a promise: those of the platform
- * where it has them so (Node, Deno, Bun), which take a tenth of the time, and
- * otherwise the same in JavaScript.
+ * What Node has of it, and Deno and Bun after it.
  *
  * @internal
  */
-import { hmac } from "@noble/hashes/hmac.js"
-import { sha256 } from "@noble/hashes/sha2.js"
-import { utf8ToBytes } from "@noble/hashes/utils.js"
-import * as Mac from "effect/crypto/Mac"
-import * as Base64Url from "effect/encoding/Base64Url"
+import type { Platform } from "./Platform.ts"
+
+type Crypto = ReturnType<typeof process.getBuiltinModule<"node:crypto">>
+type Buffers = ReturnType<typeof process.getBuiltinModule<"node:buffer">>
 
 /**
  * @internal
  */
-export interface Platform {
-  /** The SHA-256 of a text's UTF-8 bytes, in base64url without padding. */
-  readonly sha256Base64Url: (text: string) => string
-  /**
-   * HMAC-SHA-256 (RFC 2104) of a text's UTF-8 bytes, in base64url without padding. The bytes of a key are not to
-   * be changed afterwards.
-   */
-  readonly hmacSha256Base64Url: (key: Uint8Array, text: string) => string
-  /** Whether two texts are the same, in time that depends only on their lengths. */
-  readonly timingSafeEqual: (self: string, that: string) => boolean
-  /** Bytes in base64url without padding (RFC 4648 §5). */
-  readonly base64Url: (bytes: Uint8Array) => string
-  /** The same of a text's UTF-8 bytes. */
-  readonly textBase64Url: (text: string) => string
-}
-
-/**
- * @internal
- */
-export const portable: Platform = {
-  sha256Base64Url: (text) => Base64Url.encode(sha256(utf8ToBytes(text))),
-  hmacSha256Base64Url: (key, text) => Base64Url.encode(hmac(sha256, key, utf8ToBytes(text))),
-  timingSafeEqual: (self, that) => Mac.timingSafeEqual(utf8ToBytes(self), utf8ToBytes(that)),
-  base64Url: Base64Url.encode,
-  textBase64Url: Base64Url.encode
-}
-
-// Asked for at run time, and not imported: this file runs where there is no Node.
-const native = (): Platform | undefined => {
-  const crypto = globalThis.process?.getBuiltinModule?.("node:crypto")
-  const Buffer = globalThis.process?.getBuiltinModule?.("node:buffer").Buffer
-  if (crypto?.hash === undefined || Buffer === undefined) return undefined
+export const make = (crypto: Crypto, { Buffer }: Buffers): Platform => {
   // HMAC is two digests, each of a padded key and something (RFC 2104 §2). `createHmac`
   // makes an object of its own for them, which takes more than twice as long.
   const blockSize = 64
@@ -67,7 +33,8 @@ const native = (): Platform | undefined => {
   }
   // One for all messages but long ones; neither key nor text stays behind in it.
   const room = Buffer.alloc(1024)
-  const hmacSha256Base64Url = (key: Uint8Array, text: string) => {
+  // The second digest is of what this returns.
+  const authenticated = (key: Uint8Array, text: string): Uint8Array => {
     const { inner, outer } = padsOf(key)
     const size = blockSize + 3 * text.length
     const message = size <= room.length ? room : Buffer.alloc(size)
@@ -75,7 +42,7 @@ const native = (): Platform | undefined => {
     const end = blockSize + message.write(text, blockSize)
     outer.write(crypto.hash("sha256", message.subarray(0, end), "binary"), blockSize, "latin1")
     message.fill(0, 0, end)
-    return crypto.hash("sha256", outer, "base64url")
+    return outer
   }
   // V8 keeps few bytes among its objects. Who asks for their `buffer` has them moved out,
   // which takes longer than all the rest; these are copied, and do not stay behind.
@@ -88,7 +55,9 @@ const native = (): Platform | undefined => {
   }
   return {
     sha256Base64Url: (text) => crypto.hash("sha256", text, "base64url"),
-    hmacSha256Base64Url,
+    digest: (algorithm, text) => crypto.hash(algorithm, text, "buffer"),
+    hmacSha256Base64Url: (key, text) => crypto.hash("sha256", authenticated(key, text), "base64url"),
+    hmacSha256: (key, text) => crypto.hash("sha256", authenticated(key, text), "buffer"),
     timingSafeEqual: (self, that) => {
       const [one, other] = [Buffer.from(self), Buffer.from(that)]
       return one.length === other.length && crypto.timingSafeEqual(one, other)
@@ -100,8 +69,3 @@ const native = (): Platform | undefined => {
     textBase64Url: (text) => Buffer.from(text).toString("base64url")
   }
 }
-
-/**
- * @internal
- */
-export const platform: Platform = native() ?? portable
