@@ -16,7 +16,7 @@ import { StorageError } from "./StorageError.ts"
  * @since 0.1.0
  */
 export interface Options {
-  /** How many grants to ask the store for at once; 100 if it is not given. */
+  /** How many grants to ask the store for at once, one at least; 100 if it is not given. */
   readonly pageSize?: number
 }
 
@@ -62,9 +62,11 @@ export const client = (
 const pages = (
   operation: string,
   turn: (store: GrantStore["Service"], page: Page) => Effect.Effect<ReadonlyArray<GrantStatus>, StorageError>,
-  { pageSize: limit = 100 }: Options = {}
-): Stream.Stream<GrantStatus, StorageError, GrantStore> =>
-  Stream.paginate(
+  { pageSize = 100 }: Options = {}
+): Stream.Stream<GrantStatus, StorageError, GrantStore> => {
+  // A page of nothing would be taken for the last one.
+  const limit = Math.max(1, pageSize)
+  return Stream.paginate(
     undefined,
     Effect.fnUntraced(function* (after: Page["after"]) {
       const grants = yield* turn(yield* GrantStore, { after, limit })
@@ -76,3 +78,4 @@ const pages = (
       return [grants, Option.fromUndefinedOr(last)] as const
     })
   )
+}

@@ -54,27 +54,27 @@ const isForTests = (entry: string): boolean => entry === "effect-oauth/testing/v
 /** The servers that people make, by what they import. */
 const servers = {
   "a server in memory": [
-    "http/OAuthHandler",
-    "http/InteractionPages",
-    "endpoints/AuthorizationServer",
-    "grants/Grants",
-    "storage/Storage",
-    "protocol/Client",
-    "services/ResourceOwner",
-    "node/NodeListener"
+    "effect-oauth/http/OAuthHandler",
+    "effect-oauth/http/InteractionPages",
+    "effect-oauth/endpoints/AuthorizationServer",
+    "effect-oauth/grants/Grants",
+    "effect-oauth/storage/Storage",
+    "effect-oauth/protocol/Client",
+    "effect-oauth/services/ResourceOwner",
+    "effect-oauth/node/NodeListener"
   ],
   "an OpenID provider": [
-    "http/OAuthHandler",
-    "http/OpenIdConnect",
-    "services/SigningKeys",
-    "storage/Storage"
+    "effect-oauth/http/OAuthHandler",
+    "effect-oauth/http/OpenIdConnect",
+    "effect-oauth/services/SigningKeys",
+    "effect-oauth/storage/Storage"
   ],
-  "a server on SQL": ["http/OAuthHandler", "storage/sql"],
-  "a server on Redis": ["http/OAuthHandler", "storage/redis"],
-  "a server with all that there is": [".", "http"]
+  "a server on SQL": ["effect-oauth/http/OAuthHandler", "effect-oauth/storage/sql"],
+  "a server on Redis": ["effect-oauth/http/OAuthHandler", "effect-oauth/storage/redis"],
+  "a server with all that there is": ["effect-oauth", "effect-oauth/http"]
 }
 
-/** What Node loads for some of the entries: files of the package, and those of others. */
+/** What Node loads for some imports: files of the package, and those of others. */
 const loads = (
   entries: ReadonlyArray<string>,
   ...options: ReadonlyArray<string>
@@ -88,7 +88,7 @@ const loads = (
         return next(url, context)
       }
     })
-    for (const entry of ${JSON.stringify(entries.map((entry) => join("effect-oauth", entry)))}) await import(entry)
+    for (const entry of ${JSON.stringify(entries)}) await import(entry)
     const dist = "/node_modules/effect-oauth/dist/"
     console.log(
       JSON.stringify({
@@ -262,6 +262,17 @@ describe("the package", () => {
       const files = loads(imports).ours
       expect(files).toHaveLength(imports.length + 1)
       expect(files).toContain("joined/_/server.js")
+    })
+
+    it("and of others nothing that a program with Effect's schemas and layers does without, but two", () => {
+      const effect = ["effect/Effect", "effect/Layer", "effect/ManagedRuntime", "effect/Schema"]
+      const anyway = new Set(loads(effect).others)
+      const further = loads(servers["a server in memory"]).others.filter((url) => !anyway.has(url))
+      const nameOf = (url: string) => url.slice(url.indexOf("/node_modules/") + "/node_modules/".length)
+      expect(further.filter((url) => url.startsWith("file:")).map(nameOf)).toEqual([
+        "effect/dist/Brand.js",
+        "effect/dist/LogLevel.js"
+      ])
     })
 
     it.each(["storage/sql", "storage/redis", "testing"])(

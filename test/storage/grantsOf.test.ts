@@ -70,6 +70,16 @@ describe("GrantsOf", () => {
     })
   )
 
+  it.effect("asks for one at least", () =>
+    Effect.gen(function* () {
+      for (const pageSize of [1, 0, -1]) {
+        const { asked, told } = yield* turned(GrantsOf.subject("alice", { pageSize }), inPages)
+        assert.deepStrictEqual(told, grants)
+        assert.deepStrictEqual(new Set(asked.map(([, , limit]) => limit)), new Set([1]))
+      }
+    })
+  )
+
   it.effect("does not go on for ever with a store that tells the same page again", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
