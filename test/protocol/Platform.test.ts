@@ -1,46 +1,52 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { afterEach, vi } from "vitest"
+import { vi } from "vitest"
 import { platform } from "#platform"
+import * as AnyPlatform from "../../src/protocol/internal/AnyPlatform.ts"
 import * as NodePlatform from "../../src/protocol/internal/NodePlatform.ts"
+import type { Platform } from "../../src/protocol/internal/Platform.ts"
 import { portable } from "../../src/protocol/internal/PortablePlatform.ts"
+
+/** One of each. */
+const examples = (one: Platform) => {
+  const [key, long] = [new Uint8Array(64).fill(7), new Uint8Array(100).fill(9)]
+  return {
+    sha256Base64Url: one.sha256Base64Url("é"),
+    digest: Array.from(one.digest("sha512", "é")),
+    hmacSha256Base64Url: one.hmacSha256Base64Url(key, "é"),
+    hmacSha256: Array.from(one.hmacSha256(long, "é")),
+    timingSafeEqual: [one.timingSafeEqual("é", "é"), one.timingSafeEqual("é", "è")],
+    base64Url: [one.base64Url(key.subarray(1)), one.base64Url(long.subarray(1))],
+    textBase64Url: one.textBase64Url("é")
+  }
+}
 
 describe("Platform", () => {
   it("is Node's on Node", () => {
     assert.strictEqual(platform, NodePlatform.platform)
   })
 
-  describe("anywhere", () => {
+  it("is anywhere the platform's where it has one", () => {
+    assert.notStrictEqual(AnyPlatform.platform, portable)
+    const native = AnyPlatform.of(process)
+    assert.notStrictEqual(native, portable)
+    assert.deepStrictEqual(examples(native), examples(portable))
+  })
+
+  it("is anywhere in JavaScript where nothing is of Node, or not all that is needed", () => {
+    assert.strictEqual(AnyPlatform.of(undefined), portable)
+    assert.strictEqual(AnyPlatform.of({}), portable)
     const { getBuiltinModule } = process
-
-    afterEach(() => {
-      vi.unstubAllGlobals()
-      vi.resetModules()
-    })
-
-    /** What is chosen where this is there of Node. */
-    const chosen = async (process: unknown) => {
-      vi.stubGlobal("process", process)
-      vi.resetModules()
-      const { platform } = await import("../../src/protocol/internal/AnyPlatform.ts")
-      const { portable } = await import("../../src/protocol/internal/PortablePlatform.ts")
-      return platform === portable ? "portable" : "native"
+    const onNodeWith = (module: string, instead: object | undefined) => {
+      using _ = vi
+        .spyOn(process, "getBuiltinModule")
+        .mockImplementation((name) => (name === module ? instead : getBuiltinModule(name)))
+      return AnyPlatform.of(process)
     }
-
-    it("is the platform's where it has one", async () => {
-      assert.strictEqual(await chosen({ getBuiltinModule }), "native")
-    })
-
-    it("is in JavaScript where nothing is of Node, or not all that is needed", async () => {
-      const without = (module: string, instead?: object) => ({
-        getBuiltinModule: (name: string) => (name === module ? instead : getBuiltinModule(name))
-      })
-      assert.strictEqual(await chosen(undefined), "portable")
-      assert.strictEqual(await chosen({}), "portable")
-      assert.strictEqual(await chosen(without("node:buffer")), "portable")
-      assert.strictEqual(await chosen(without("node:crypto")), "portable")
-      assert.strictEqual(await chosen(without("node:crypto", {})), "portable")
-    })
+    assert.strictEqual(onNodeWith("node:buffer", undefined), portable)
+    assert.strictEqual(onNodeWith("node:crypto", undefined), portable)
+    assert.strictEqual(onNodeWith("node:crypto", {}), portable)
+    assert.notStrictEqual(onNodeWith("node:fs", undefined), portable)
   })
 
   it.prop("digests alike in JavaScript and on the platform", [Schema.String], ([text]) => {

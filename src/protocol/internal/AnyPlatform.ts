@@ -7,14 +7,18 @@ import { make } from "./NativePlatform.ts"
 import type { Platform } from "./Platform.ts"
 import { portable } from "./PortablePlatform.ts"
 
-// Asked for at run time, and not imported: this runs where there is nothing of Node's, too.
-const native = (): Platform | undefined => {
-  const crypto = globalThis.process?.getBuiltinModule?.("node:crypto")
-  const buffers = globalThis.process?.getBuiltinModule?.("node:buffer")
-  return crypto?.hash === undefined || buffers === undefined ? undefined : make(crypto, buffers)
+/**
+ * What is asked at run time and not imported, since there may be nothing of Node's.
+ *
+ * @internal
+ */
+export const of = (process: Partial<Pick<NodeJS.Process, "getBuiltinModule">> | undefined): Platform => {
+  const crypto = process?.getBuiltinModule?.("node:crypto")
+  const buffers = process?.getBuiltinModule?.("node:buffer")
+  return crypto?.hash === undefined || buffers === undefined ? portable : make(crypto, buffers)
 }
 
 /**
  * @internal
  */
-export const platform: Platform = native() ?? portable
+export const platform: Platform = of(globalThis.process)
