@@ -15,15 +15,17 @@ import type {
   RefreshFamily
 } from "../../GrantStore.ts"
 import * as Expiries from "./Expiries.ts"
+import * as KeyedRows from "./KeyedRows.ts"
 import * as MultiMap from "./MultiMap.ts"
 
-export class GrantRow {
+export class GrantRow implements KeyedRows.Keyed<GrantRow> {
   /** Is handed out as it is: it is replaced, and never changed. */
   status: GrantStatus
   /** How many codes, tokens and families under it have not expired. */
   unexpired = 0
   /** Its used codes that have expired; they are kept to recognise a replay. */
-  usedCodes: Array<SecretHash> | undefined = undefined
+  usedCodes: Array<CodeRow> | undefined = undefined
+  beside: GrantRow | undefined = undefined
 
   constructor(status: GrantStatus) {
     this.status = Object.freeze(status)
@@ -38,12 +40,12 @@ export class GrantRow {
   }
 }
 
-export interface CodeRow extends AuthorizationCode {
+export interface CodeRow extends AuthorizationCode, KeyedRows.Keyed<CodeRow> {
   readonly grant: GrantRow
   redeemedAt: number | undefined
 }
 
-export interface AccessTokenRow {
+export interface AccessTokenRow extends KeyedRows.Keyed<AccessTokenRow> {
   readonly hash: SecretHash
   readonly id: string
   readonly scope: Scope
@@ -53,7 +55,7 @@ export interface AccessTokenRow {
   revokedAt: number | undefined
 }
 
-export interface FamilyRow {
+export interface FamilyRow extends KeyedRows.Keyed<FamilyRow> {
   readonly id: FamilyId
   readonly grant: GrantRow
   readonly scope: Scope
@@ -71,10 +73,10 @@ export interface FamilyRow {
 export type GrantRows = ReturnType<typeof make>
 
 export const make = () => {
-  const grants = new Map<GrantId, GrantRow>()
-  const codes = new Map<SecretHash, CodeRow>()
-  const accessTokens = new Map<SecretHash, AccessTokenRow>()
-  const families = new Map<FamilyId, FamilyRow>()
+  const grants = KeyedRows.make<GrantId, GrantRow>(({ id }) => id)
+  const codes = KeyedRows.make<SecretHash, CodeRow>(({ hash }) => hash)
+  const accessTokens = KeyedRows.make<SecretHash, AccessTokenRow>(({ hash }) => hash)
+  const families = KeyedRows.make<FamilyId, FamilyRow>(({ id }) => id)
 
   const bySubject = MultiMap.make<string, GrantRow>()
   const byClient = MultiMap.make<string, GrantRow>()
@@ -104,7 +106,7 @@ export const make = () => {
       ...(grant.extensions && { extensions: Object.freeze({ ...grant.extensions }) }),
       revokedAt: undefined
     })
-    grants.set(grant.id, row)
+    grants.add(row)
     byClient.add(grant.clientId, row)
     if (grant.subject !== undefined) bySubject.add(grant.subject, row)
     if (issue.code !== undefined) addCode(row, issue.code)
@@ -122,9 +124,10 @@ export const make = () => {
       issuedAt: code.issuedAt,
       expiresAt: code.expiresAt,
       grant,
-      redeemedAt: undefined
+      redeemedAt: undefined,
+      beside: undefined
     }
-    codes.set(code.hash, row)
+    codes.add(row)
     codeExpiries.add(row)
     grant.unexpired++
   }
@@ -137,9 +140,10 @@ export const make = () => {
       issuedAt: accessToken.issuedAt,
       expiresAt: accessToken.expiresAt,
       grant,
-      revokedAt: undefined
+      revokedAt: undefined,
+      beside: undefined
     }
-    accessTokens.set(accessToken.hash, row)
+    accessTokens.add(row)
     accessTokenExpiries.add(row)
     grant.unexpired++
   }
@@ -152,9 +156,10 @@ export const make = () => {
       rotatedAt: undefined,
       rotatedScope: undefined,
       replays: 0,
-      revokedAt: undefined
+      revokedAt: undefined,
+      beside: undefined
     }
-    families.set(family.id, row)
+    families.add(row)
     familyExpiries.add(row)
     grant.unexpired++
   }
@@ -168,7 +173,7 @@ export const make = () => {
     upTo(limit, () => {
       const row = accessTokenExpiries.takeExpired(now)
       if (row === undefined) return false
-      accessTokens.delete(row.hash)
+      accessTokens.delete(row)
       release(row.grant)
       return true
     })
@@ -177,7 +182,7 @@ export const make = () => {
     upTo(limit, () => {
       const row = familyExpiries.takeExpired(now)
       if (row === undefined) return false
-      families.delete(row.id)
+      families.delete(row)
       release(row.grant)
       return true
     })
@@ -189,11 +194,11 @@ export const make = () => {
         if (row === undefined) return false
         release(row.grant)
         if (row.redeemedAt === undefined) {
-          codes.delete(row.hash)
+          codes.delete(row)
           return true
         }
         row.grant.usedCodes ??= []
-        row.grant.usedCodes.push(row.hash)
+        row.grant.usedCodes.push(row)
       }
     })
 
@@ -201,10 +206,10 @@ export const make = () => {
     upTo(limit, () => {
       const row = finished.pop()
       if (row === undefined) return false
-      grants.delete(row.id)
+      grants.delete(row)
       byClient.remove(row.status.clientId, row)
       if (row.status.subject !== undefined) bySubject.remove(row.status.subject, row)
-      for (const hash of row.usedCodes ?? []) codes.delete(hash)
+      for (const code of row.usedCodes ?? []) codes.delete(code)
       return true
     })
 
