@@ -10,6 +10,8 @@ import { portable } from "../../src/protocol/internal/PortablePlatform.ts"
 /** One of each. */
 const examples = (one: Platform) => {
   const [key, long] = [new Uint8Array(64).fill(7), new Uint8Array(100).fill(9)]
+  const room = one.room(100)
+  room.bytes.set(long.map((byte, at) => byte ^ at))
   return {
     sha256Base64Url: one.sha256Base64Url("é"),
     digest: Array.from(one.digest("sha512", "é")),
@@ -17,7 +19,8 @@ const examples = (one: Platform) => {
     hmacSha256: Array.from(one.hmacSha256(long, "é")),
     timingSafeEqual: [one.timingSafeEqual("é", "é"), one.timingSafeEqual("é", "è")],
     base64Url: [one.base64Url(key.subarray(1)), one.base64Url(long.subarray(1))],
-    textBase64Url: one.textBase64Url("é")
+    textBase64Url: one.textBase64Url("é"),
+    room: [room.bytes.length, room.base64Url(0, 0), room.base64Url(3, 20), room.base64Url(64, 100)]
   }
 }
 

@@ -66,6 +66,11 @@ export const make = (crypto: Crypto, { Buffer }: Buffers): Platform => {
       bytes.length <= copy.length
         ? fewBase64Url(bytes)
         : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64url"),
-    textBase64Url: (text) => Buffer.from(text).toString("base64url")
+    textBase64Url: (text) => Buffer.from(text).toString("base64url"),
+    room: (size) => {
+      const bytes = new Uint8Array(size)
+      const buffer = Buffer.from(bytes.buffer)
+      return { bytes, base64Url: (start, end) => buffer.toString("base64url", start, end) }
+    }
   }
 }

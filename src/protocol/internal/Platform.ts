@@ -27,4 +27,15 @@ export interface Platform {
   readonly base64Url: (bytes: Uint8Array) => string
   /** The same of a text's UTF-8 bytes. */
   readonly textBase64Url: (text: string) => string
+  /** Room for so many bytes, of which parts are wanted in base64url. */
+  readonly room: (size: number) => Room
+}
+
+/**
+ * @internal
+ */
+export interface Room {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** The bytes from the first index up to the second, in base64url without padding. */
+  readonly base64Url: (start: number, end: number) => string
 }

@@ -22,5 +22,9 @@ export const portable: Platform = {
   hmacSha256: (key, text) => hmac(sha256, key, utf8ToBytes(text)),
   timingSafeEqual: (self, that) => Mac.timingSafeEqual(utf8ToBytes(self), utf8ToBytes(that)),
   base64Url: Base64Url.encode,
-  textBase64Url: Base64Url.encode
+  textBase64Url: Base64Url.encode,
+  room: (size) => {
+    const bytes = new Uint8Array(size)
+    return { bytes, base64Url: (start, end) => Base64Url.encode(bytes.subarray(start, end)) }
+  }
 }
