@@ -156,13 +156,13 @@ const isSilent = ({ scopes }: Settings, parameters: Parameters): boolean =>
   (parameters.get("scope") ?? "").split(" ").includes("openid")
 
 const token = (request: HttpRequest) =>
-  readForm(request).pipe(Effect.flatMap(TokenEndpoint.handle), Effect.map(tokenResponse))
+  readForm(request).pipe(Effect.flatMapEager(TokenEndpoint.handle), Effect.map(tokenResponse))
 
 const introspect = (request: HttpRequest) =>
   readForm(request).pipe(
-    Effect.flatMap(IntrospectionEndpoint.handle),
+    Effect.flatMapEager(IntrospectionEndpoint.handle),
     Effect.map((response) => json(200, response))
   )
 
 const revoke = (request: HttpRequest) =>
-  readForm(request).pipe(Effect.flatMap(RevocationEndpoint.handle), Effect.as(empty(200)))
+  readForm(request).pipe(Effect.flatMapEager(RevocationEndpoint.handle), Effect.as(empty(200)))

@@ -34,14 +34,15 @@ export const readQuery = Effect.fnUntraced(function* (request: HttpRequest) {
 
 /**
  * A request whose parameters are in the body, in
- * `application/x-www-form-urlencoded` and UTF-8 (RFC 6749 §3.2, Appendix B).
+ * `application/x-www-form-urlencoded` and UTF-8 (RFC 6749 §3.2, Appendix B). It is
+ * read at once where the body is there already.
  *
  * Fails with `InvalidRequest`, or `PayloadTooLarge`.
  *
  * @category steps
  * @since 0.1.0
  */
-export const readForm = Effect.fnUntraced(function* (request: HttpRequest) {
+export const readForm = Effect.fnUntracedEager(function* (request: HttpRequest) {
   yield* requireFormContentType(request)
   const text = decodeUtf8(yield* request.body)
   if (text === undefined) return yield* new InvalidRequest({ description: "The body is not valid UTF-8" })

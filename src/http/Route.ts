@@ -69,13 +69,14 @@ export const make = Effect.fnUntraced(function* <R>(options: Options<R>) {
     allow
   })
 
-  const answer = (request: HttpRequest): Effect.Effect<HttpResponse, EndpointError, R> => {
-    if (!allow.includes(request.method)) return Effect.fail(notAllowed)
-    if (!isSecure(request)) return Effect.fail(insecure)
-    return Effect.flatMap(config.available, (isAvailable) =>
-      isAvailable ? options.handle(request) : Effect.fail(unavailable)
-    )
-  }
+  const answer = (request: HttpRequest): Effect.Effect<HttpResponse, EndpointError, R> =>
+    Effect.suspend(() => {
+      if (!allow.includes(request.method)) return Effect.fail(notAllowed)
+      if (!isSecure(request)) return Effect.fail(insecure)
+      return Effect.flatMapEager(config.available, (isAvailable) =>
+        isAvailable ? options.handle(request) : Effect.fail(unavailable)
+      )
+    })
 
   // An error is told; of anything unforeseen there is an incident; an interruption goes on.
   const tell = (request: HttpRequest, cause: Cause.Cause<EndpointError>): Effect.Effect<HttpResponse> => {

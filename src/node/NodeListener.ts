@@ -7,6 +7,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
+import type { Mutable } from "effect/Types"
 import * as Body from "../http/Body.ts"
 import type { HttpRequest, HttpResponse } from "../http/HttpMessage.ts"
 import { OAuthHandler } from "../http/OAuthHandler.ts"
@@ -39,15 +40,14 @@ export const make: Effect.Effect<NodeListener, never, OAuthHandler> = Effect.gen
   }
   return (incoming, outgoing, next) => {
     let body: Body.Body = Effect.fail(Body.unreadable)
-    const request = toHttpRequest(
-      incoming,
-      incoming.url,
-      Effect.suspend(() => body)
-    )
-    const answer = handler.handle(request) ?? handleOriginal(handler, incoming, request.body)
+    // For whoever copies the request before its body is there.
+    const later = Effect.suspend(() => body)
+    const request = toHttpRequest(incoming, incoming.url, later)
+    const answer = handler.handle(request) ?? handleOriginal(handler, incoming, later)
     if (answer !== undefined) {
       receiveBody(incoming, (received) => {
         body = received
+        request.body = received
         inNextTurn(() => run(Effect.map(answer, (response) => inNextTurn(() => deliver(response, outgoing)))))
       })
     } else if (next !== undefined) {
@@ -73,7 +73,7 @@ const toHttpRequest = (
   incoming: IncomingMessage,
   target: string | undefined,
   body: HttpRequest["body"]
-): HttpRequest => {
+): Mutable<HttpRequest> => {
   // RFC 9112 §3.2.2: the absolute form of a target is to be understood as well.
   const url = (target ?? "/").replace(/^https?:\/\/[^/?]*/i, "")
   const at = url.indexOf("?")

@@ -6,6 +6,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
@@ -87,17 +88,34 @@ const provide = <R>(captured: Context.Context<R>): Provide<R> => {
 
   let last: Context.Context<never> | undefined
   let made = captured
+  const complement = (current: Context.Context<never>): Context.Context<R> => {
+    if (current === last) return made
+    const isKnown = current === complete?.context && isWithin(complete.has)
+    const lacked = isKnown ? [] : lackedBy(current)
+    made = lacksNothing(current, lacked) ? current : add(current, lacked)
+    if (!isKnown) complete = { context: made, has: captured }
+    last = current
+    return made
+  }
+
   return (self) =>
-    Effect.updateContext(self, (current: Context.Context<never>) => {
-      if (current === last) return made
-      const isKnown = current === complete?.context && isWithin(complete.has)
-      const lacked = isKnown ? [] : lackedBy(current)
-      made = lacksNothing(current, lacked) ? current : add(current, lacked)
-      if (!isKnown) complete = { context: made, has: captured }
-      last = current
-      return made
-    })
+    isExit(self)
+      ? self
+      : Effect.withFiber(({ context }) => {
+          const whole = complement(context)
+          return hasAll(self, whole, context) ? self : Effect.updateContext(self, () => whole)
+        })
 }
+
+// What is known already needs nothing to run in.
+const isExit = <A, E, R>(self: Effect.Effect<A, E, R>): self is Effect.Effect<A, E> => Exit.isExit(self)
+
+// Whether what a program finds is what it requires already.
+const hasAll = <A, E, R>(
+  self: Effect.Effect<A, E, R>,
+  required: Context.Context<R>,
+  current: Context.Context<never>
+): self is Effect.Effect<A, E> => required === current
 
 const few = 4
 

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as References from "effect/References"
 import { Storage } from "effect-oauth"
 import { Extensions, type HttpMessage, InteractionPages, OAuthHandler } from "effect-oauth/http"
 import { People, Server, send } from "../support/TestServer.ts"
@@ -27,6 +28,31 @@ type Name = keyof typeof members
 
 const one = Extensions.layer([extension("one", "/one", "/both")])
 const other = Extensions.layer([extension("other", "/other", "/both")])
+
+const broken: Extensions.Extension = {
+  endpoints: [
+    {
+      path: "/broken",
+      methods: ["GET"],
+      audience: "program",
+      crossOrigin: false,
+      handle: () => {
+        throw new Error("no program")
+      }
+    }
+  ],
+  metadata: Effect.succeed({})
+}
+
+const get = (path: string): HttpMessage.HttpRequest => ({
+  method: "GET",
+  path,
+  query: "",
+  header: () => undefined,
+  body: Effect.succeed(new Uint8Array()),
+  remoteAddress: undefined,
+  encrypted: true
+})
 
 const served = (extensions: Layer.Layer<never>) =>
   OAuthHandler.layer.pipe(
@@ -78,21 +104,25 @@ describe("Extensions.layer", () => {
     )
   }
 
+  it.effect("an endpoint that throws, and makes no program, is an incident of its request", () =>
+    Effect.gen(function* () {
+      const { handle } = yield* OAuthHandler.OAuthHandler
+      const program = handle(get("/broken"))
+      assert.isDefined(program)
+      const { body, status } = yield* program ?? Effect.die("not found")
+      assert.strictEqual(status, 500)
+      assert.include(body, "server_error")
+    }).pipe(
+      Effect.provide(served(Extensions.layer([broken]))),
+      Effect.provideService(References.MinimumLogLevel, "None")
+    )
+  )
+
   it.effect("a server has those that were provided to it, and no others", () =>
     Effect.gen(function* () {
       const { handle } = yield* OAuthHandler.OAuthHandler
       for (const path of ["/one", "/other", "/both"]) {
-        assert.isUndefined(
-          handle({
-            method: "GET",
-            path,
-            query: "",
-            header: () => undefined,
-            body: Effect.succeed(new Uint8Array()),
-            remoteAddress: undefined,
-            encrypted: true
-          })
-        )
+        assert.isUndefined(handle(get(path)))
       }
       assert.notProperty(yield* metadata, "jwks_uri")
     }).pipe(Effect.provide(served(Layer.empty)))

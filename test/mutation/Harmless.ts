@@ -122,6 +122,45 @@ export const harmless: ReadonlyArray<Harmless> = [
     reason: "a function that returns nothing returns undefined"
   },
   {
+    file: "src/services/Entropy.ts",
+    original: "used + wanted > size",
+    replacement: "used + wanted >= size",
+    reason: "a pool that is filled again a little early is as random"
+  },
+  {
+    file: "src/services/Entropy.ts",
+    original: "wanted > size",
+    replacement: "wanted >= size",
+    line: "wanted > size ? crypto.getRandomValues(new Uint8Array(wanted)) : take(wanted, copy)",
+    reason: "all of a pool, or as much of no pool, is as random"
+  },
+  {
+    file: "src/services/Entropy.ts",
+    original: "wanted > size",
+    replacement: "wanted >= size",
+    line: "wanted > size ? platform.base64Url(bytes(wanted)) : take(wanted, pool.base64Url)",
+    reason: "all of a pool, or as much of no pool, is as random"
+  },
+  {
+    file: "src/services/Entropy.ts",
+    original: "wanted > size",
+    replacement: "true",
+    line: "wanted > size ? platform.base64Url(bytes(wanted)) : take(wanted, pool.base64Url)",
+    reason: "both ways are as random, and one is quicker"
+  },
+  {
+    file: "src/services/RequestContext.ts",
+    original: "required === current",
+    replacement: "false",
+    reason: "a context that is replaced by itself is the same, made slowly"
+  },
+  {
+    file: "src/storage/memory/internal/KeyedRows.ts",
+    original: "Math.imul(number, 31) + key.charCodeAt(at)",
+    replacement: "Math.imul(number, 31) - key.charCodeAt(at)",
+    reason: "any number made of the text will do"
+  },
+  {
     file: "src/protocol/internal/NativePlatform.ts",
     original: "known !== undefined",
     replacement: "false",

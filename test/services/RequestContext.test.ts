@@ -67,6 +67,15 @@ describe("the context of a request", () => {
     })
   )
 
+  it.effect("is nothing that a value needs, or an error", () =>
+    Effect.gen(function* () {
+      const provide = yield* Effect.provideService(provideRequestContext<Name>(), Name, "the Layer's")
+      const [value, error] = [Effect.succeed(1), Effect.fail("no")]
+      assert.strictEqual(provide(value), value)
+      assert.strictEqual(provide(error), error)
+    })
+  )
+
   it.effect("is the caller's own where that has everything already, whatever its Scope", () =>
     Effect.gen(function* () {
       const provide = yield* Effect.scoped(
