@@ -19,7 +19,10 @@ import { platform } from "#platform"
 export interface Service {
   /** So many random bytes, which the caller may keep. */
   readonly bytes: (size: number) => Uint8Array
-  /** The same in base64url without padding, where there is a quicker way to that than by `bytes`. */
+  /**
+   * The same in base64url without padding, where there is a quicker way to that than by `bytes`. Codes and tokens
+   * are made by it: who takes another service's and gives it other `bytes` leaves it out.
+   */
   readonly base64Url?: (size: number) => string
 }
 
