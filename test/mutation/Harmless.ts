@@ -155,6 +155,25 @@ export const harmless: ReadonlyArray<Harmless> = [
     reason: "a context that is replaced by itself is the same, made slowly"
   },
   {
+    file: "src/services/RequestContext.ts",
+    original: "false",
+    replacement: "true",
+    line: "let isForMany = false",
+    reason: "the first request comes in another context than none"
+  },
+  {
+    file: "src/services/internal/ComplementedServices.ts",
+    original: "service !== undefined",
+    replacement: "false",
+    reason: "what is there is looked for a second time then"
+  },
+  {
+    file: "src/services/internal/ComplementedServices.ts",
+    original: "known !== undefined",
+    replacement: "false",
+    reason: "a key for one name is as good as another"
+  },
+  {
     file: "src/storage/memory/internal/KeyedRows.ts",
     original: "Math.imul(number, 31) + key.charCodeAt(at)",
     replacement: "Math.imul(number, 31) - key.charCodeAt(at)",

@@ -3,6 +3,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
+import { vi } from "vitest"
+import { CapturedServices, complementOf } from "../../src/services/internal/ComplementedServices.ts"
 import { provideRequestContext } from "../../src/services/RequestContext.ts"
 
 class Name extends Context.Service<Name, string>()("Name") {}
@@ -16,6 +18,9 @@ const whoIsIt = Effect.all([
     Option.getOrElse(() => "none")
   )
 ])
+
+const answerIn = <A, E>(context: Context.Context<never>, self: Effect.Effect<A, E>) =>
+  Effect.updateContext(self, (_: Context.Context<never>) => context)
 
 describe("the context of a request", () => {
   it.effect("is what was there when the Layer was built, with what the request brings besides", () =>
@@ -76,17 +81,128 @@ describe("the context of a request", () => {
     })
   )
 
-  it.effect("is the caller's own where that has everything already, whatever its Scope", () =>
+  it.effect("is each request's own while others are answered", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* Effect.provideService(provideRequestContext<Name>(), Name, "the Layer's")
+      const part = yield* Effect.provideService(provideRequestContext<Name>(), Name, "the Layer's")
+      const seen = yield* Effect.forEach(
+        ["red", "green", "blue"],
+        (colour) =>
+          endpoint(Effect.andThen(Effect.yieldNow, part(whoIsIt))).pipe(
+            Effect.provideService(Colour, colour)
+          ),
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual(seen, [
+        ["the Layer's", "red"],
+        ["the Layer's", "green"],
+        ["the Layer's", "blue"]
+      ])
+    })
+  )
+
+  it.effect("wins over what was put between an endpoint and its part", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* Effect.provideService(provideRequestContext<Name>(), Name, "the Layer's")
+      const part = yield* Effect.provideService(provideRequestContext<Name>(), Name, "the Layer's")
+      for (const request of [1, 2]) {
+        const seen = yield* endpoint(Effect.provideService(part(whoIsIt), Name, "between")).pipe(
+          Effect.provideService(Request, request)
+        )
+        assert.deepStrictEqual(seen, ["the Layer's", "none"])
+      }
+    })
+  )
+
+  it.effect("has the Scope of a request that has one, and the Layer's else", () =>
+    Effect.gen(function* () {
+      const [ofLayer, ofRequest] = [yield* Scope.make(), yield* Scope.make()]
+      const captured = yield* provideRequestContext<Scope.Scope>().pipe(
+        Effect.provideService(Scope.Scope, ofLayer)
+      )
+      const part = yield* provideRequestContext<Scope.Scope>().pipe(
+        Effect.provideService(Scope.Scope, yield* Scope.make())
+      )
+      const scopeIn = (context: Context.Context<never>) => answerIn(context, captured(part(Effect.scope)))
+      const [red, green] = [Context.make(Colour, "red"), Context.make(Colour, "green")]
+      for (const context of [red, green, green, red]) {
+        assert.strictEqual(yield* scopeIn(context), ofLayer)
+        assert.strictEqual(yield* scopeIn(Context.add(context, Scope.Scope, ofRequest)), ofRequest)
+      }
+    })
+  )
+
+  it.effect("has a Scope that an endpoint has none of, where a part was installed in one", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const endpoint = yield* answerIn(Context.empty(), provideRequestContext<never>())
+      const part = yield* Effect.provideService(provideRequestContext<Scope.Scope>(), Scope.Scope, scope)
+      for (const request of [1, 2, 3]) {
+        const seen = yield* answerIn(Context.make(Request, request), endpoint(part(Effect.scope)))
+        assert.strictEqual(seen, scope)
+      }
+    })
+  )
+
+  it.effect("of a part is its endpoint's, which is looked through once", () =>
+    Effect.gen(function* () {
+      using isWithin = vi.spyOn(CapturedServices.prototype, "isWithin")
+      const endpoint = yield* Effect.provideService(provideRequestContext<Name>(), Name, "the Layer's")
+      const part = yield* Effect.provideService(provideRequestContext<Name>(), Name, "the Layer's")
+      const twice = Effect.andThen(part(Effect.context<never>()), part(Effect.context<never>()))
+      const asked: Array<number> = []
+      for (const request of [1, 2, 3, 4]) {
+        const [ofEndpoint, ofPart] = yield* Effect.all([Effect.context<never>(), twice]).pipe(
+          endpoint,
+          Effect.provideService(Request, request)
+        )
+        assert.strictEqual(ofPart, ofEndpoint)
+        asked.push(isWithin.mock.calls.length)
+      }
+      // Of the first request both ask what it came in, and of the second the part asks for its endpoint's.
+      assert.deepStrictEqual(asked, [2, 3, 3, 3])
+    })
+  )
+
+  it.effect("is copied for what comes in one context, and for nothing else", () =>
+    Effect.gen(function* () {
+      const provide = yield* Effect.provideService(provideRequestContext<Name>(), Name, "the Layer's")
+      const isCopied = (context: Context.Context<never>) =>
+        Effect.map(
+          answerIn(context, provide(Effect.context<never>())),
+          (context) => complementOf(context) === undefined
+        )
+      const [first, second, third] = [
+        Context.make(Request, 1),
+        Context.make(Request, 2),
+        Context.make(Request, 3)
+      ]
+      assert.isTrue(yield* isCopied(first))
+      assert.isTrue(yield* isCopied(first))
+      assert.isFalse(yield* isCopied(second))
+      assert.isFalse(yield* isCopied(third))
+      assert.isTrue(yield* isCopied(third))
+      assert.isFalse(yield* isCopied(first))
+    })
+  )
+
+  it.effect("is the caller's own where that has everything, and what one caller has for the rest", () =>
     Effect.gen(function* () {
       const provide = yield* Effect.scoped(
         Effect.provideService(provideRequestContext<Name>(), Name, "the same")
       )
-      const seen = yield* Effect.context<never>().pipe(
-        Effect.flatMap((outer) => Effect.map(provide(Effect.context<never>()), (inner) => inner === outer)),
-        Effect.provideService(Name, "the same"),
-        Effect.provideService(Scope.Scope, yield* Scope.make())
-      )
-      assert.isTrue(seen)
+      const inner = provide(Effect.context<never>())
+      const outer = yield* Effect.provideService(Effect.context<Name>(), Name, "the same")
+      const other = Context.add(outer, Name, "another")
+      const inOf = (context: Context.Context<never>) => answerIn(context, inner)
+
+      assert.strictEqual(yield* inOf(outer), outer)
+      assert.notStrictEqual(yield* inOf(other), other)
+      const made = yield* inOf(other)
+      assert.strictEqual(yield* inOf(other), made)
+      assert.strictEqual(Context.getOrUndefined(made, Name), "the same")
+      yield* inOf(outer)
+      assert.strictEqual(yield* inOf(outer), outer)
     })
   )
 })
