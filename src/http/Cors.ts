@@ -7,8 +7,7 @@
  *
  * @since 0.1.0
  */
-import { empty, type HttpRequest, type HttpResponse } from "./HttpMessage.ts"
-import { rememberLast } from "./internal/rememberLast.ts"
+import { empty, type HttpRequest, type HttpResponse, withHeaders } from "./HttpMessage.ts"
 
 /**
  * Lets any origin read the answer. It says so whether or not the request names
@@ -18,16 +17,11 @@ import { rememberLast } from "./internal/rememberLast.ts"
  * @category combinators
  * @since 0.1.0
  */
-export const allowAnyOrigin = (response: HttpResponse): HttpResponse => ({
-  ...response,
-  headers: forAnyOrigin(response.headers)
-})
-
-const forAnyOrigin = rememberLast((headers: HttpResponse["headers"]): HttpResponse["headers"] => ({
-  ...headers,
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers": "www-authenticate, retry-after"
-}))
+export const allowAnyOrigin = (response: HttpResponse): HttpResponse =>
+  withHeaders(response, {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "www-authenticate, retry-after"
+  })
 
 /**
  * Whether the request asks beforehand.

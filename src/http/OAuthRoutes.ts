@@ -11,7 +11,6 @@
  */
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
-import * as HttpBody from "effect/http/HttpBody"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -21,7 +20,6 @@ import * as Predicate from "effect/Predicate"
 import * as Body from "./Body.ts"
 import { type HttpRequest, type HttpResponse, maximumBodySize } from "./HttpMessage.ts"
 import * as InteractionPages from "./InteractionPages.ts"
-import { rememberLast } from "./internal/rememberLast.ts"
 import * as OAuthHandler from "./OAuthHandler.ts"
 import { inNextTurn, nextTurn } from "./Turn.ts"
 
@@ -135,13 +133,11 @@ const isUntouched = (source: object): source is Body.Emitter =>
   !("expect" in source.headers) &&
   !("upgrade" in source.headers)
 
-const toServerResponse = ({ body, headers, status }: HttpResponse): HttpServerResponse.HttpServerResponse =>
-  body === ""
-    ? HttpServerResponse.empty({ status, headers })
-    : withHeaders(headers).pipe(
-        HttpServerResponse.setStatus(status),
-        HttpServerResponse.setBody(HttpBody.text(body, headers["content-type"]))
-      )
-
-// To read headers costs the router more than all else in a response, and most have the same.
-const withHeaders = rememberLast((headers: HttpResponse["headers"]) => HttpServerResponse.empty({ headers }))
+const toServerResponse = (response: HttpResponse): HttpServerResponse.HttpServerResponse =>
+  response.body === ""
+    ? HttpServerResponse.empty({ status: response.status, headers: response.headers })
+    : HttpServerResponse.text(response.body, {
+        status: response.status,
+        headers: response.headers,
+        contentType: response.headers["content-type"]
+      })
