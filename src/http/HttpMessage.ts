@@ -74,9 +74,9 @@ const jsonNoStore: HttpResponse["headers"] = { "content-type": "application/json
  * @category constructors
  * @since 0.1.0
  */
-export const json = (status: number, body: unknown, headers?: HttpResponse["headers"]): HttpResponse => ({
+export const json = (status: number, body: unknown, headers: HttpResponse["headers"] = {}): HttpResponse => ({
   status,
-  headers: headers === undefined ? jsonNoStore : { ...jsonNoStore, ...headers },
+  headers: { ...jsonNoStore, ...headers },
   body: JSON.stringify(body)
 })
 

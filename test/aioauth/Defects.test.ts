@@ -655,7 +655,15 @@ layer(server)("aioauth's defects: HTTP", (it) => {
         token({ grant_type: "unheard-of" }, asService),
         token({ grant_type: "client_credentials" }),
         revoke("unknown"),
+        send({ path: "/introspect", form: { token: "unknown" }, basic: asService }),
+        send({ path: "/introspect", form: { token: "unknown" } }),
+        authorize({}),
         authorize({ scope: "unheard-of" }),
+        send({
+          method: "OPTIONS",
+          path: "/token",
+          headers: { origin: "https://app.example.com", "access-control-request-method": "POST" }
+        }),
         send({ path: "/.well-known/oauth-authorization-server" })
       ]
       for (const request of requests) {
